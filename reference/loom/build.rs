@@ -1,0 +1,6 @@
+//! Turns on the one configuration flag that `sync.rs` reads: this package is the writer built against loom.
+
+fn main() {
+    println!("cargo::rustc-check-cfg=cfg(highwater_loom)");
+    println!("cargo::rustc-cfg=highwater_loom");
+}
