@@ -1,0 +1,74 @@
+//! The stream as a `std::io::Write` that blocks.
+
+use crate::error::{WaitError, WriteError};
+use crate::handle::Handle;
+use std::{fmt, io};
+
+/// A stream as a [`std::io::Write`]: what [`blocking`](crate::Writer::blocking) returns. A drop-in for `BufWriter`.
+///
+/// - A `write` while a drain is owed first waits for it: so it blocks when the sink is behind, and never answers `WouldBlock`.
+/// - A buffer no longer than the capacity is accepted whole, so lines of several producers do not mix. A longer one is split.
+/// - `flush` returns when all bytes accepted before it are taken and the sink itself is flushed.
+///
+/// Dropping it does nothing: the stream goes on, and is not flushed.
+///
+/// Its errors are [`WriteError`] and [`WaitError`] inside an [`io::Error`]; on the drain thread `write` and `flush` fail with kind `Deadlock`
+/// when they would have to wait.
+///
+/// # Examples
+/// ```
+/// use std::io::Write;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut writer = highwater::Writer::builder().high_water_mark(8).spawn(Vec::new())?;
+/// let mut out = writer.blocking();
+/// for i in 0..100 {
+///     writeln!(out, "Line {i}")?;
+/// }
+/// out.flush()?;
+/// assert_eq!(writer.finish().wait()?.len(), 790);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Blocking<'a, W> {
+    pub(crate) handle: &'a Handle<W>,
+}
+
+impl<W: Send + 'static> io::Write for Blocking<'_, W> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        Ok(self.handle.write_waiting(buffer)?)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(self.handle.flush().wait()?)
+    }
+}
+
+impl<W> fmt::Debug for Blocking<'_, W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Blocking").finish_non_exhaustive()
+    }
+}
+
+impl<W: Send + 'static> Handle<W> {
+    /// Waits while a drain is owed, then writes all of `bytes` or, if they are longer than the capacity, what there is room for.
+    /// Returns how many bytes were accepted.
+    pub(crate) fn write_waiting(&self, bytes: &[u8]) -> Result<usize, WaitError> {
+        loop {
+            self.drained().wait()?;
+            let written = self.shell.update(|inner| {
+                let room = self.shell.params.capacity - inner.state.buffered();
+                let len = if bytes.len() > self.shell.params.capacity { room } else { bytes.len() };
+                let part = bytes.get(..len).unwrap_or(bytes);
+                inner.write(part).map(|_flow| part.len()) // the next call waits, whatever the answer
+            });
+            match written {
+                Ok(0) if !bytes.is_empty() => {} // another producer took the room
+                Ok(len) => return Ok(len),
+                Err(WriteError::Full { .. } | WriteError::TooLarge { .. }) => {} // `Full`: as above
+                Err(WriteError::AfterEnd) => return Err(WaitError::AfterEnd),
+                Err(WriteError::Destroyed) => return Err(WaitError::Destroyed),
+                Err(WriteError::Errored(error)) => return Err(WaitError::Errored(error)),
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! The drain thread: the only one that calls the sink, and the one that tells the observer.
+//!
+//! It goes round in a loop: under the lock, note how the last sink call ended and decide what to do next; without the lock, do it.
+
+use crate::observe::{self, SharedObserver, panic_message, quietly};
+use crate::ring::Batch;
+use crate::shell::{Activity, HandBack, Inner, Shell, wake_all};
+use crate::state::{Event, SinkAnswer, Work};
+use crate::sync::{Deadline, Guard, current_thread};
+use std::collections::VecDeque;
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::Waker;
+
+/// What to do next, without the lock.
+enum Job<W> {
+    Tell { wakers: Vec<Waker>, events: VecDeque<Event>, observer: Option<SharedObserver> },
+    Write { sink: Box<W>, batch: Batch },
+    Flush { sink: Box<W> },
+    LetGo { remains: HandBack<W>, observer: Option<SharedObserver> },
+    Exit { observer: Option<SharedObserver> },
+}
+
+/// What comes back from a sink call.
+struct Answered<W> {
+    sink: Box<W>,
+    batch: Option<Batch>,
+    answer: SinkAnswer,
+}
+
+pub(crate) fn run<W: Write>(shell: &Shell<W>) {
+    shell.lock().drain_thread = Some(current_thread());
+    let mut answered = None;
+    loop {
+        match next_job(shell, answered.take()) {
+            Job::Tell { wakers, events, observer } => {
+                wake_all(wakers);
+                if let Some(observer) = observer {
+                    for event in events {
+                        observe::tell(&*observer, &event);
+                    }
+                    quietly(move || drop(observer));
+                }
+            }
+            Job::Write { mut sink, batch } => {
+                let answer = call(|| sink.write(batch.rest()).map(SinkAnswer::Took));
+                answered = Some(Answered { sink, batch: Some(batch), answer });
+            }
+            Job::Flush { mut sink } => {
+                let answer = call(|| sink.flush().map(|()| SinkAnswer::Flushed));
+                answered = Some(Answered { sink, batch: None, answer });
+            }
+            Job::LetGo { remains, observer } => {
+                remains.let_go(observer.as_ref());
+                quietly(move || drop(observer));
+            }
+            Job::Exit { observer } => {
+                quietly(move || drop(observer));
+                return;
+            }
+        }
+    }
+}
+
+/// One call to the sink. A panic leaves the sink in a state of its own making; it is called no more, only handed back.
+fn call(sink: impl FnOnce() -> std::io::Result<SinkAnswer>) -> SinkAnswer {
+    match catch_unwind(AssertUnwindSafe(sink)) {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(error)) => SinkAnswer::Error(error),
+        Err(payload) => SinkAnswer::Panicked(panic_message(payload)),
+    }
+}
+
+fn next_job<W>(shell: &Shell<W>, answered: Option<Answered<W>>) -> Job<W> {
+    let mut inner = shell.lock();
+    if let Some(answered) = answered {
+        inner = take_answer(shell, inner, answered);
+    }
+    loop {
+        let wakers = shell.announce(&mut inner);
+        let events = inner.state.take_events();
+        if !wakers.is_empty() || (inner.observer.is_some() && !events.is_empty()) {
+            return Job::Tell { wakers, events, observer: inner.observer.clone() };
+        }
+        match inner.state.work() {
+            Work::Write => {
+                let Some(sink) = inner.slot.take() else { return exit(&mut inner) };
+                let batch = inner.ring.lend();
+                inner.state.begin_write(batch.rest().len());
+                return Job::Write { sink, batch };
+            }
+            Work::Flush => {
+                let Some(sink) = inner.slot.take() else { return exit(&mut inner) };
+                inner.state.begin_flush();
+                return Job::Flush { sink };
+            }
+            Work::Close => {
+                if inner.abandoned
+                    && let Some(remains) = inner.claim()
+                {
+                    return Job::LetGo { remains, observer: inner.observer.clone() };
+                }
+                inner.state.close();
+            }
+            Work::Nothing if inner.state.is_closed() => return exit(&mut inner),
+            Work::Nothing => {
+                inner.activity = Activity::Asleep;
+                inner = shell.wait_for_work(inner);
+                inner.activity = Activity::Running;
+            }
+        }
+    }
+}
+
+/// The thread ends. The observer goes with it unless there is still something it may have to be told as lost.
+fn exit<W>(inner: &mut Inner<W>) -> Job<W> {
+    inner.activity = Activity::Gone;
+    let observer = if inner.nothing_to_lose() { inner.observer.take() } else { None };
+    Job::Exit { observer }
+}
+
+fn take_answer<'a, W>(
+    shell: &'a Shell<W>,
+    mut inner: Guard<'a, Inner<W>>,
+    answered: Answered<W>,
+) -> Guard<'a, Inner<W>> {
+    let Answered { sink, batch, answer } = answered;
+    let noted = inner.state.note(answer);
+    if let Some(batch) = batch {
+        inner.ring.give_back(batch, noted.taken);
+    }
+    inner.slot = Some(sink);
+    if !noted.pause {
+        return inner;
+    }
+    let deadline = Deadline::after(shell.would_block_pause.unwrap_or_default());
+    let mut over = false;
+    while !over && inner.state.is_live() {
+        inner.activity = Activity::Pausing;
+        (inner, over) = shell.pause_until(inner, deadline);
+    }
+    inner.activity = Activity::Running;
+    inner
+}

@@ -1,0 +1,145 @@
+//! The end of a stream with one owner, and getting its sink back.
+
+use crate::builder::OnDrop;
+use crate::error::{SinkCall, SinkError, SinkErrorKind, WaitError};
+use crate::handback::{Destroyed, FinishError};
+use crate::handle::Handle;
+use crate::shell::HandBack;
+use crate::sync::Deadline;
+use crate::wait::Closed;
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+/// A stream that was ended: what [`Writer::finish`](crate::Writer::finish) returns. A `Future`, and a blocking wait.
+///
+/// It gives the sink back once every byte was taken and flushed, or says why that failed and gives the untaken bytes back with the sink.
+/// Dropping it detaches: the drain thread goes on to finish by itself, and an error is told to nobody but the observer.
+///
+/// # Examples
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut writer = highwater::Writer::builder().spawn(Vec::new())?;
+/// let _ = writer.write("a line\n")?;
+/// match writer.finish().wait() {
+///     Ok(sink) => assert_eq!(sink, b"a line\n"),
+///     Err(failed) => {
+///         let (error, _sink, unwritten) = failed.into_parts();
+///         eprintln!("{error}; {unwritten}");
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "the stream may still fail: await it or call `wait` to learn whether it did"]
+pub struct Finish<W> {
+    handle: Handle<W>,
+    closed: Closed,
+}
+
+impl<W: Send + 'static> Finish<W> {
+    pub(crate) fn new(mut handle: Handle<W>) -> Self {
+        handle.end();
+        handle.on_drop = OnDrop::Detach;
+        let closed = handle.closed();
+        Self { handle, closed }
+    }
+
+    /// Blocks this thread until the stream is closed and the drain thread has ended.
+    ///
+    /// # Errors
+    /// When the stream failed. On the drain thread, where it would wait for itself, the stream is destroyed instead and the error
+    /// is [`SinkErrorKind::WouldDeadlock`].
+    ///
+    /// # Panics
+    /// When this future was polled to completion before: it has handed out the sink already.
+    /// On the drain thread inside the sink's own call, while the stream is not closed.
+    pub fn wait(mut self) -> Result<W, FinishError<W>> {
+        match self.block(None) {
+            Some(result) => result,
+            None => unreachable!("a wait without a deadline ends with an outcome"),
+        }
+    }
+
+    /// Blocks this thread until the stream is closed and the drain thread has ended, but not much longer than `limit` (an observer's
+    /// last call is waited for). `None` when the time is over: wait again, drop this to detach, or [`destroy`](Self::destroy) the stream.
+    ///
+    /// # Panics
+    /// As [`wait`](Self::wait), and when it gave a result before.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::time::Duration;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let (_reader, pipe) = std::io::pipe()?;
+    /// let mut writer = highwater::Writer::builder().spawn(pipe)?;
+    /// let _ = writer.write(vec![b'.'; 200_000])?; // more than a pipe holds, and nobody reads
+    /// let mut finish = writer.finish();
+    /// assert!(finish.wait_timeout(Duration::from_millis(1)).is_none());
+    /// # drop(_reader); // lets the call in progress fail
+    /// # drop(finish.destroy());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn wait_timeout(&mut self, limit: Duration) -> Option<Result<W, FinishError<W>>> {
+        self.block(Some(Deadline::after(limit)))
+    }
+
+    /// Gives up on finishing, as [`Writer::destroy`](crate::Writer::destroy).
+    ///
+    /// # Panics
+    /// When this future was polled to completion before: it has handed out the sink already.
+    /// On the drain thread inside the sink's own call.
+    pub fn destroy(mut self) -> Destroyed<W> {
+        self.handle.take_apart().into_destroyed()
+    }
+
+    fn block(&mut self, deadline: Option<Deadline>) -> Option<Result<W, FinishError<W>>> {
+        match self.closed.0.block(deadline) {
+            Err(WaitError::TimedOut) => return None,
+            Err(WaitError::WouldDeadlock) => {
+                let text = "`finish` cannot be waited for on the drain thread, so the stream was destroyed; \
+                            wait for it on another thread";
+                let error = io::Error::new(io::ErrorKind::Deadlock, text);
+                let instead = SinkError::new(SinkErrorKind::WouldDeadlock, SinkCall::Flush, error);
+                let HandBack { sink, unwritten, error, .. } = self.handle.take_apart();
+                return Some(Err(FinishError { error: error.unwrap_or(instead), sink: *sink, unwritten }));
+            }
+            Ok(()) | Err(_) => self.handle.shell.join(),
+        }
+        Some(self.collect())
+    }
+
+    /// What a closed stream comes to.
+    fn collect(&self) -> Result<W, FinishError<W>> {
+        let Some(HandBack { sink, unwritten, error, .. }) = self.handle.claim_closed() else {
+            panic!("`Finish` was asked again after it had handed out the sink");
+        };
+        match error {
+            None => Ok(*sink),
+            Some(error) => Err(FinishError { error, sink: *sink, unwritten }),
+        }
+    }
+}
+
+/// # Panics
+/// When it is polled again after completion.
+impl<W: Send + 'static> Future for Finish<W> {
+    type Output = Result<W, FinishError<W>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.closed.0.poll(context.waker()) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(_) => Poll::Ready(self.collect()),
+        }
+    }
+}
+
+impl<W> fmt::Debug for Finish<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Finish").field("closed", &self.closed).finish_non_exhaustive()
+    }
+}

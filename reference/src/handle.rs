@@ -1,0 +1,101 @@
+//! What an owner holds, and what becomes of the stream when the last owner drops it.
+
+use crate::builder::OnDrop;
+use crate::observe::quietly;
+use crate::shell::{HandBack, Shell, wake_all};
+use crate::state::Asked;
+use crate::sync::Arc;
+use crate::wait::{Closed, Drained, Flush};
+
+/// The claim on one stream: dropping it applies the drop policy.
+pub(crate) struct Handle<W> {
+    pub(crate) shell: Arc<Shell<W>>,
+    pub(crate) on_drop: OnDrop,
+}
+
+impl<W: Send + 'static> Handle<W> {
+    pub(crate) fn drained(&self) -> Drained {
+        Drained::new(&self.shell, self.shell.update(|inner| inner.state.ask_drained()))
+    }
+
+    pub(crate) fn flush(&self) -> Flush {
+        Flush::new(&self.shell, self.shell.update(|inner| inner.state.ask_flushed()))
+    }
+
+    pub(crate) fn closed(&self) -> Closed {
+        Closed::new(&self.shell, self.shell.update(|inner| inner.state.ask_closed()))
+    }
+
+    pub(crate) fn end(&self) {
+        self.shell.update(|inner| inner.state.end());
+    }
+
+    pub(crate) fn destroy(&self) {
+        self.shell.update(|inner| inner.state.destroy());
+    }
+
+    /// Destroys the stream if it is not over, waits for the sink call in progress, closes, and takes everything out.
+    ///
+    /// # Panics
+    /// In the sink's own call, which would have to end first, and when everything was taken out before.
+    pub(crate) fn take_apart(&mut self) -> HandBack<W> {
+        self.destroy();
+        let shell = Arc::clone(&self.shell);
+        let mut inner = shell.lock();
+        let hand_back = loop {
+            assert!(!inner.claimed, "the stream was taken apart before: its sink was handed out already");
+            if let Some(hand_back) = inner.claim() {
+                break hand_back;
+            }
+            assert!(
+                !inner.on_drain_thread(),
+                "a stream cannot be taken apart from inside its own sink's call"
+            );
+            inner = shell.wait_for_news(inner); // the sink back in its slot
+        };
+        inner.state.close();
+        let join = inner.observer.is_none();
+        let wakers = shell.announce(&mut inner);
+        drop(inner);
+        wake_all(wakers);
+        self.on_drop = OnDrop::Detach; // nothing is left that could be waited for, but for an observer's call
+        if join {
+            shell.join();
+        }
+        hand_back
+    }
+
+    /// Once closed: what is handed back, to the first who asks.
+    pub(crate) fn claim_closed(&self) -> Option<HandBack<W>> {
+        let mut inner = self.shell.lock();
+        if inner.state.is_closed() { inner.claim() } else { None }
+    }
+}
+
+impl<W> Drop for Handle<W> {
+    fn drop(&mut self) {
+        let (remains, observer, closed) = self.shell.update(|inner| {
+            match self.on_drop {
+                OnDrop::Finish | OnDrop::Detach => inner.state.end(),
+                OnDrop::Discard => inner.state.destroy(),
+            }
+            inner.abandoned = true; // from here on the drain thread lets go of the sink by itself, if it has not yet closed
+            let closed = inner.state.is_closed();
+            (if closed { inner.claim() } else { None }, inner.observer.clone(), inner.state.ask_closed())
+        });
+        if let Some(remains) = remains {
+            remains.let_go(observer.as_ref());
+        }
+        quietly(move || drop(observer));
+        if self.on_drop == OnDrop::Finish {
+            let mut inner = self.shell.lock();
+            if let Asked::Registered(ticket) = closed {
+                while inner.state.outcome(&ticket).is_none() && !inner.on_drain_thread() {
+                    inner = self.shell.wait_for_news(inner);
+                }
+            }
+            drop(inner);
+            self.shell.join();
+        }
+    }
+}

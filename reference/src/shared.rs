@@ -1,0 +1,183 @@
+//! The stream with many owners.
+
+use crate::blocking::Blocking;
+use crate::error::WriteError;
+use crate::flow::Flow;
+use crate::handback::Recovered;
+use crate::handle::Handle;
+use crate::pipe::PipeError;
+use crate::stats::Stats;
+use crate::sync::Arc;
+use crate::wait::{Closed, Drained, Flush};
+use std::fmt;
+use std::io::Read;
+
+/// A buffered writer for any number of producers: a [`Writer`](crate::Writer) whose clones all write to the same stream.
+///
+/// Each chunk goes out in one piece; chunks of different producers go out in the order in which they were accepted. When the last clone is
+/// dropped the [`OnDrop`](crate::OnDrop) policy applies. The sink is got back with [`recover`](Self::recover).
+///
+/// # Examples
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let shared = highwater::Writer::builder().high_water_mark(64).spawn(Vec::new())?.into_shared();
+/// std::thread::scope(|scope| {
+///     for producer in 0..2 {
+///         let shared = shared.clone();
+///         scope.spawn(move || {
+///             for i in 0..100 {
+///                 if shared.write(format!("{producer} {i}\n")).expect("nobody ends it yet").is_pause() {
+///                     shared.drained().wait().expect("nobody ends it yet");
+///                 }
+///             }
+///         });
+///     }
+/// });
+/// shared.finish().wait()?;
+/// let recovered = shared.recover().expect("closed, and the first to ask");
+/// assert_eq!(recovered.sink.iter().filter(|byte| **byte == b'\n').count(), 200);
+/// # Ok(())
+/// # }
+/// ```
+pub struct SharedWriter<W> {
+    handle: Arc<Handle<W>>,
+}
+
+impl<W> Clone for SharedWriter<W> {
+    fn clone(&self) -> Self {
+        Self { handle: Arc::clone(&self.handle) }
+    }
+}
+
+impl<W: Send + 'static> SharedWriter<W> {
+    pub(crate) fn new(handle: Handle<W>) -> Self {
+        Self { handle: Arc::new(handle) }
+    }
+
+    /// As [`Writer::write`](crate::Writer::write). While a drain is owed to any producer, every one is told to pause.
+    ///
+    /// # Errors
+    /// When the chunk is refused; none of it was accepted then.
+    pub fn write(&self, chunk: impl AsRef<[u8]>) -> Result<Flow, WriteError> {
+        self.handle.shell.write(chunk.as_ref())
+    }
+
+    /// As [`Writer::cork`](crate::Writer::cork), for all producers.
+    pub fn cork(&self) {
+        self.handle.shell.update(|inner| inner.state.cork());
+    }
+
+    /// As [`Writer::uncork`](crate::Writer::uncork): undoes one cork, whoever made it.
+    pub fn uncork(&self) {
+        self.handle.shell.update(|inner| inner.state.uncork());
+    }
+
+    /// As [`Writer::end`](crate::Writer::end), for all producers.
+    pub fn end(&self) {
+        self.handle.end();
+    }
+
+    /// Gives the stream up at once and returns. Wait for [`closed`](Self::closed), then [`recover`](Self::recover) the rest.
+    ///
+    /// # Examples
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let shared = highwater::Writer::builder().spawn(Vec::new())?.into_shared();
+    /// shared.cork();
+    /// let _ = shared.write("never written")?;
+    /// shared.destroy();
+    /// assert_eq!(shared.closed().wait(), Err(highwater::WaitError::Destroyed));
+    /// let recovered = shared.recover().expect("closed, and the first to ask");
+    /// assert_eq!(recovered.unwritten.bytes(), b"never written");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn destroy(&self) {
+        self.handle.destroy();
+    }
+
+    /// As [`Writer::drained`](crate::Writer::drained). One drain wakes the waits of all producers.
+    pub fn drained(&self) -> Drained {
+        self.handle.drained()
+    }
+
+    /// As [`Writer::flush`](crate::Writer::flush): for the bytes accepted from all producers so far.
+    pub fn flush(&self) -> Flush {
+        self.handle.flush()
+    }
+
+    /// As [`Writer::closed`](crate::Writer::closed).
+    pub fn closed(&self) -> Closed {
+        self.handle.closed()
+    }
+
+    /// Ends the stream; the returned wait is over when it is closed. [`recover`](Self::recover) gives the sink back then.
+    ///
+    /// # Examples
+    /// See [`SharedWriter`].
+    pub fn finish(&self) -> Closed {
+        self.handle.end();
+        self.handle.closed()
+    }
+
+    /// As [`Writer::blocking`](crate::Writer::blocking). A buffer no longer than the capacity goes out in one piece.
+    #[must_use]
+    pub fn blocking(&self) -> Blocking<'_, W> {
+        Blocking { handle: &self.handle }
+    }
+
+    /// As [`Writer::pipe_from`](crate::Writer::pipe_from). Chunks of other producers may come between what is read.
+    ///
+    /// # Errors
+    /// When the reader fails or the stream accepts no more; what was read and not accepted is in the error.
+    pub fn pipe_from(&self, reader: &mut impl Read) -> Result<u64, PipeError> {
+        self.handle.pipe_from(reader)
+    }
+
+    /// Once the stream is closed: the sink, the untaken bytes and the error, for the first who asks. `None` before that and ever after.
+    ///
+    /// # Examples
+    /// See [`SharedWriter`] and [`destroy`](Self::destroy).
+    #[must_use = "this holds the sink and the bytes it did not take"]
+    pub fn recover(&self) -> Option<Recovered<W>> {
+        self.handle.claim_closed().map(crate::shell::HandBack::into_recovered)
+    }
+
+    /// What the stream has done so far.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.handle.shell.lock().state.stats()
+    }
+
+    /// The high-water mark, in bytes.
+    #[must_use]
+    pub fn high_water_mark(&self) -> usize {
+        self.handle.shell.params.high
+    }
+
+    /// The low-water mark, in bytes.
+    #[must_use]
+    pub fn low_water_mark(&self) -> usize {
+        self.handle.shell.params.low
+    }
+
+    /// The capacity, in bytes.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.handle.shell.params.capacity
+    }
+
+    /// As of [`Writer`](crate::Writer): whether the drain thread has nothing to do right now.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn settled(&self) -> bool {
+        self.handle.shell.settled()
+    }
+}
+
+impl<W> fmt::Debug for SharedWriter<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let stats = self.handle.shell.lock().state.stats();
+        f.debug_struct("SharedWriter").field("stats", &stats).finish_non_exhaustive()
+    }
+}
