@@ -56,15 +56,16 @@ impl<W: Send + 'static> Handle<W> {
         loop {
             self.drained().wait()?;
             let written = self.shell.update(|inner| {
-                let room = self.shell.params.capacity - inner.state.buffered();
-                let len = if bytes.len() > self.shell.params.capacity { room } else { bytes.len() };
+                let capacity = self.shell.params.capacity;
+                let room = capacity - inner.state.buffered();
+                let len = if bytes.len() > capacity { room.max(1) } else { bytes.len() };
                 let part = bytes.get(..len).unwrap_or(bytes);
                 inner.write(part).map(|_flow| part.len()) // the next call waits, whatever the answer
             });
             match written {
-                Ok(0) if !bytes.is_empty() => {} // another producer took the room
                 Ok(len) => return Ok(len),
-                Err(WriteError::Full { .. } | WriteError::TooLarge { .. }) => {} // `Full`: as above
+                // Another producer was faster, and a drain is owed for it. No part is `TooLarge`.
+                Err(WriteError::Full { .. } | WriteError::TooLarge { .. }) => {}
                 Err(WriteError::AfterEnd) => return Err(WaitError::AfterEnd),
                 Err(WriteError::Destroyed) => return Err(WaitError::Destroyed),
                 Err(WriteError::Errored(error)) => return Err(WaitError::Errored(error)),

@@ -130,6 +130,11 @@ fn take_answer<'a, W>(
         inner.ring.give_back(batch, noted.taken);
     }
     inner.slot = Some(sink);
+    if let Some(ignored) = noted.ignored {
+        drop(inner);
+        quietly(move || drop(ignored));
+        inner = shell.lock();
+    }
     if !noted.pause {
         return inner;
     }

@@ -4,7 +4,6 @@ use crate::builder::OnDrop;
 use crate::error::{SinkCall, SinkError, SinkErrorKind, WaitError};
 use crate::handback::{Destroyed, FinishError};
 use crate::handle::Handle;
-use crate::shell::HandBack;
 use crate::sync::Deadline;
 use crate::wait::Closed;
 use std::fmt;
@@ -101,12 +100,7 @@ impl<W: Send + 'static> Finish<W> {
         match self.closed.0.block(deadline) {
             Err(WaitError::TimedOut) => return None,
             Err(WaitError::WouldDeadlock) => {
-                let text = "`finish` cannot be waited for on the drain thread, so the stream was destroyed; \
-                            wait for it on another thread";
-                let error = io::Error::new(io::ErrorKind::Deadlock, text);
-                let instead = SinkError::new(SinkErrorKind::WouldDeadlock, SinkCall::Flush, error);
-                let HandBack { sink, unwritten, error, .. } = self.handle.take_apart();
-                return Some(Err(FinishError { error: error.unwrap_or(instead), sink: *sink, unwritten }));
+                return Some(self.handle.take_apart().into_finished(would_deadlock));
             }
             Ok(()) | Err(_) => self.handle.shell.join(),
         }
@@ -115,14 +109,18 @@ impl<W: Send + 'static> Finish<W> {
 
     /// What a closed stream comes to.
     fn collect(&self) -> Result<W, FinishError<W>> {
-        let Some(HandBack { sink, unwritten, error, .. }) = self.handle.claim_closed() else {
-            panic!("`Finish` was asked again after it had handed out the sink");
-        };
-        match error {
-            None => Ok(*sink),
-            Some(error) => Err(FinishError { error, sink: *sink, unwritten }),
+        match self.handle.claim_closed() {
+            Some(hand_back) => hand_back.into_finished(would_deadlock),
+            None => panic!("`Finish` was asked again after it had handed out the sink"),
         }
     }
+}
+
+/// The error of a stream that neither failed nor finished: it was destroyed because waiting for it would never have ended.
+fn would_deadlock() -> SinkError {
+    let text = "`finish` cannot be waited for on the drain thread, so the stream was destroyed; wait for it on another thread";
+    let error = io::Error::new(io::ErrorKind::Deadlock, text);
+    SinkError::new(SinkErrorKind::WouldDeadlock, SinkCall::Flush, error)
 }
 
 /// # Panics

@@ -103,13 +103,23 @@ debug_without_the_sink!(Destroyed);
 
 impl<W> HandBack<W> {
     pub(crate) fn into_destroyed(self) -> Destroyed<W> {
-        let Self { sink, unwritten, error, observer } = self;
+        let Self { sink, unwritten, error, observer, .. } = self;
         quietly(move || drop(observer));
         Destroyed { sink: *sink, unwritten, error }
     }
 
+    /// What a stream comes to that was to finish; `otherwise` is the error if nothing but a destroy kept it from that.
+    pub(crate) fn into_finished(self, otherwise: impl FnOnce() -> SinkError) -> Result<W, FinishError<W>> {
+        let Self { sink, unwritten, error, finished, observer } = self;
+        quietly(move || drop(observer));
+        match error {
+            None if finished => Ok(*sink),
+            error => Err(FinishError { error: error.unwrap_or_else(otherwise), sink: *sink, unwritten }),
+        }
+    }
+
     pub(crate) fn into_recovered(self) -> Recovered<W> {
-        let Self { sink, unwritten, error, observer } = self;
+        let Self { sink, unwritten, error, observer, .. } = self;
         quietly(move || drop(observer));
         Recovered { sink: *sink, unwritten, error }
     }

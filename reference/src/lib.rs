@@ -1,4 +1,77 @@
 //! A buffered writer that never blocks the caller on its sink, is bounded in memory and cannot lose bytes silently.
+//!
+//! A [`Writer`] stands between a producer and a *sink*, anything that implements [`std::io::Write`]. [`Writer::write`] copies a chunk
+//! into memory and returns at once; a thread of the writer's own, the *drain thread*, hands the bytes to the sink.
+//!
+//! What it does:
+//! - **Backpressure.** `write` answers [`Flow::Continue`] or [`Flow::Pause`]. After `Pause` the producer waits for [`Writer::drained`].
+//!   The compiler warns whoever ignores the answer.
+//! - **A bound on memory.** No more than the capacity is ever buffered, whatever the producers do; a chunk beyond it is refused, and stays
+//!   with its producer.
+//! - **No silent loss.** A failing, panicking or lying sink is an error that gives back the sink and every byte it did not take.
+//! - **One noun, three ways to wait.** Drain, flush, finish and close are futures for any executor, blocking waits, and waits with a limit.
+//!
+//! What it does not do:
+//! - It is no faster than [`std::io::BufWriter`] for a sink that never stalls: it adds a lock a write, a copy and a thread.
+//! - It makes nothing durable: `finish` flushes the sink, it does not sync a file to the disk. The sink is handed back for that.
+//! - It cannot interrupt a sink call: a sink that never returns keeps its thread, and whoever waits for it.
+//! - It does not survive `panic = "abort"`, and bytes still buffered when the process exits are gone.
+//!
+//! ```
+//! use highwater::Writer;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let path = std::env::temp_dir().join(format!("highwater-doc-{}", std::process::id()));
+//! let mut writer = Writer::builder().high_water_mark(64 * 1024).spawn(std::fs::File::create(&path)?)?;
+//! for i in 0..1000 {
+//!     if writer.write(format!("Line {i}\n"))?.is_pause() {
+//!         writer.drained().wait()?; // or `.await`, or `.wait_timeout(limit)`
+//!     }
+//! }
+//! match writer.finish().wait() {
+//!     Ok(file) => file.sync_all()?,
+//!     Err(failed) => {
+//!         let (error, _file, unwritten) = failed.into_parts();
+//!         eprintln!("{error}; {unwritten}"); // and the bytes are in `unwritten.bytes()`
+//!     }
+//! }
+//! # std::fs::remove_file(&path)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Which type for what
+//!
+//! | you have | use |
+//! |---|---|
+//! | one producer | [`Writer`] |
+//! | several producers, or an observer that writes | [`SharedWriter`], from [`Writer::into_shared`] |
+//! | code that wants a [`std::io::Write`] | [`Blocking`], from [`Writer::blocking`] |
+//! | a [`std::io::Read`] to copy from | [`Writer::pipe_from`] |
+//! | events to count or log | an [`Observer`] |
+//!
+//! # The three marks
+//!
+//! All are numbers of bytes *buffered*: accepted and not yet taken by the sink. A byte counts until the sink's answer says it was taken.
+//!
+//! | mark | default | a write that ... |
+//! |---|---|---|
+//! | [`high_water_mark`](Builder::high_water_mark) | 256 KiB | leaves at least so many buffered answers `Pause` |
+//! | [`low_water_mark`](Builder::low_water_mark) | the high-water mark - 1 | (a drain comes once at most so many are buffered) |
+//! | [`capacity`](Builder::capacity) | twice the high-water mark | would leave more than so many buffered is refused |
+//!
+//! While a drain is owed to one producer, every producer is told to pause. One drain wakes them all.
+//!
+//! # Memory
+//!
+//! Two buffers, one being filled and one being written, each grown on demand and never beyond the capacity: at most twice the
+//! capacity together. A buffer that grew beyond twice the high-water mark is cut back to that once it is written.
+//!
+//! # Threads, panics and processes
+//!
+//! One thread a stream. It ends when the stream is closed; [`Finish::wait`] and a drop with [`OnDrop::Finish`] wait for its end.
+//! Panics of sinks, observers and wakers are caught; the panic hook still prints them. A [`std::process::exit`] or a return from `main` while
+//! a detached stream is still writing loses what it had not written.
 
 mod blocking;
 mod builder;

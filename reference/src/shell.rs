@@ -63,6 +63,8 @@ pub(crate) struct HandBack<W> {
     pub(crate) sink: Box<W>,
     pub(crate) unwritten: Unwritten,
     pub(crate) error: Option<SinkError>,
+    /// Whether the stream has finished: everything was taken and flushed.
+    pub(crate) finished: bool,
     /// No longer needed by the stream; on its way to be dropped without the lock.
     pub(crate) observer: Option<SharedObserver>,
 }
@@ -70,7 +72,7 @@ pub(crate) struct HandBack<W> {
 impl<W> HandBack<W> {
     /// Nobody is left to be given it: tells the observer what is lost and drops the sink.
     pub(crate) fn let_go(self, observer: Option<&SharedObserver>) {
-        let Self { sink, unwritten, error, observer: last } = self;
+        let Self { sink, unwritten, error, observer: last, .. } = self;
         if let Some(observer) = observer.or(last.as_ref())
             && (!unwritten.is_empty() || error.is_some())
         {
@@ -106,7 +108,13 @@ impl<W> Inner<W> {
         self.claimed = true;
         let unwritten = Unwritten::new(self.ring.take_all(), self.state.unknown());
         let observer = if self.activity == Activity::Gone { self.observer.take() } else { None };
-        Some(HandBack { sink, unwritten, error: self.state.failure(), observer })
+        Some(HandBack {
+            sink,
+            unwritten,
+            error: self.state.failure(),
+            finished: self.state.is_finished(),
+            observer,
+        })
     }
 
     /// Whether dropping everything now would lose something nobody was given.

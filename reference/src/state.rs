@@ -97,6 +97,10 @@ impl State {
         matches!(self.phase, Phase::Open | Phase::Ending)
     }
 
+    pub(crate) fn is_finished(&self) -> bool {
+        matches!(self.phase, Phase::Finished)
+    }
+
     pub(crate) fn is_closed(&self) -> bool {
         self.closed
     }

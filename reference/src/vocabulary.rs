@@ -48,12 +48,14 @@ pub(crate) enum SinkAnswer {
 }
 
 /// What comes of a sink answer beside the new state.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(crate) struct Noted {
     /// How many bytes left the buffer.
     pub(crate) taken: usize,
     /// Whether to pause before the next call.
     pub(crate) pause: bool,
+    /// The error of an answer that fails nothing: foreign code, to be dropped without the lock.
+    pub(crate) ignored: Option<io::Error>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -14,7 +14,7 @@ impl State {
         if !self.is_live() {
             self.stirred = true; // X-04: *destroy* waits for nothing but this answer
         }
-        let mut noted = Noted { taken: 0, pause: false };
+        let mut noted = Noted::default();
         match answer {
             SinkAnswer::Took(0) => {
                 let text = "it took 0 bytes of a write that offered some";
@@ -31,15 +31,15 @@ impl State {
                 self.take(len);
             }
             SinkAnswer::Flushed => self.flush_succeeded(),
-            SinkAnswer::Error(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            SinkAnswer::Error(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                if self.params.retry_would_block {
-                    noted.pause = self.is_live();
-                } else {
-                    self.fail(SinkErrorKind::WouldBlock, call, error, 0);
+            SinkAnswer::Error(error) => match error.kind() {
+                io::ErrorKind::Interrupted => noted.ignored = Some(error),
+                io::ErrorKind::WouldBlock if self.params.retry_would_block => {
+                    noted.ignored = Some(error);
+                    noted.pause = self.is_live();
                 }
-            }
-            SinkAnswer::Error(error) => self.fail(SinkErrorKind::Failed, call, error, 0),
+                io::ErrorKind::WouldBlock => self.fail(SinkErrorKind::WouldBlock, call, error, 0),
+                _ => self.fail(SinkErrorKind::Failed, call, error, 0),
+            },
             SinkAnswer::Panicked(message) => {
                 self.fail(SinkErrorKind::Panicked, call, io::Error::other(message), offered);
             }
