@@ -173,6 +173,14 @@ impl<W: Send + 'static> SharedWriter<W> {
     pub fn settled(&self) -> bool {
         self.handle.shell.settled()
     }
+
+    /// How many of the sink's answers the drain thread has noted: a sink that has just answered is still being called as far as
+    /// [`settled`](Self::settled) can know. For tests that must know when a stream has come to rest.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn sink_calls_noted(&self) -> u64 {
+        self.handle.shell.sink_calls_noted()
+    }
 }
 
 impl<W> fmt::Debug for SharedWriter<W> {

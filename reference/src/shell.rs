@@ -243,6 +243,13 @@ impl<W> Shell<W> {
         }
     }
 
+    /// See `SharedWriter::sink_calls_noted`.
+    pub(crate) fn sink_calls_noted(&self) -> u64 {
+        let inner = self.lock();
+        let stats = inner.state.stats();
+        stats.sink_writes + stats.sink_flushes - u64::from(inner.state.sink() != Sink::Idle)
+    }
+
     pub(crate) fn observer(&self) -> Option<SharedObserver> {
         self.lock().observer.clone()
     }
