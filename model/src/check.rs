@@ -1,10 +1,21 @@
 //! Whole checks: the matrix, the liveness of its cyclic worlds, the mutants and the experiments.
 
-use crate::config::Config;
-use crate::experiments::ExperimentReport;
-use crate::mutants::Mutant;
-use crate::search::Counterexample;
-use serde::Serialize;
+mod config;
+mod mutant;
+mod progress;
+mod report;
+
+pub use progress::{Progress, Watch};
+pub use report::{ConfigReport, Fate, Judgement, MutantReport, Report};
+
+use crate::config::{Config, Supply};
+use crate::experiments::{EXPERIMENTS, Experiment, ExperimentReport};
+use crate::matrix;
+use crate::mutants::{MUTANTS, Mutant};
+use progress::{Board, Desk};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 /// What is to be checked.
 #[derive(Clone, Debug)]
@@ -13,136 +24,152 @@ pub struct Plan {
     pub configs: Vec<Config>,
     /// The mutants.
     pub mutants: Vec<&'static Mutant>,
-    /// Whether the experiments are run too.
-    pub experiments: bool,
-    /// How many threads search at once.
+    /// The experiments.
+    pub experiments: Vec<&'static Experiment>,
+    /// How many threads search at once: each takes another configuration, mutant or experiment.
     pub threads: usize,
-    /// Whether a clause whose premise was never true, or a kind of step never taken, makes the check incomplete: not so for a single configuration.
+    /// How many states of one configuration are looked at before its search counts as incomplete.
+    pub states_max: usize,
+    /// Whether a clause whose premise was never true, or a kind of step never taken, makes the check incomplete. Not so for a single configuration.
     pub wants_all_premises: bool,
 }
 
-/// The result of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Judgement {
-    /// Everything was searched, and everything held.
-    Holds,
-    /// Something was found to be wrong.
-    Violated,
-    /// Nothing was found to be wrong, but not everything was searched, or a premise was never true.
-    Incomplete,
+impl Plan {
+    /// More than any matrix needs. A state being searched takes about a KiB, one that was searched 32 bytes.
+    pub const STATES_MAX: usize = 100_000_000;
+
+    /// The default matrix, every mutant and every experiment.
+    #[must_use]
+    pub fn everything(threads: usize) -> Self {
+        Self {
+            mutants: MUTANTS.iter().collect(),
+            experiments: EXPERIMENTS.iter().collect(),
+            ..Self::contract(matrix::default_matrix(), threads)
+        }
+    }
+
+    /// The same with the deep matrix.
+    #[must_use]
+    pub fn deep(threads: usize) -> Self {
+        Self { configs: matrix::deep_matrix(), ..Self::everything(threads) }
+    }
+
+    /// A matrix, and nothing else.
+    #[must_use]
+    pub fn contract(configs: Vec<Config>, threads: usize) -> Self {
+        Self {
+            configs,
+            mutants: Vec::new(),
+            experiments: Vec::new(),
+            threads,
+            states_max: Self::STATES_MAX,
+            wants_all_premises: true,
+        }
+    }
+
+    /// One configuration, whose premises need not all be true.
+    #[must_use]
+    pub fn single(config: Config, threads: usize) -> Self {
+        Self { wants_all_premises: false, ..Self::contract(vec![config], threads) }
+    }
+
+    /// Mutants, and nothing else.
+    #[must_use]
+    pub fn mutants(mutants: Vec<&'static Mutant>, threads: usize) -> Self {
+        Self { mutants, wants_all_premises: false, ..Self::contract(Vec::new(), threads) }
+    }
 }
 
-/// How far a check has come.
-#[derive(Clone, Debug)]
-pub struct Progress {
-    /// What is being searched: the name of a configuration, a mutant or an experiment.
-    pub name: String,
-    /// How many of these searches are done.
-    pub done: usize,
-    /// How many there are.
-    pub total: usize,
-    /// Unique states found so far, in all searches.
-    pub states: u64,
-    /// States found a second, since the last report.
-    pub rate: f64,
-    /// The depth reached in this search, in steps.
-    pub depth: usize,
-    /// States of this search that were found and not yet looked at.
-    pub frontier: u64,
+/// One search of a plan.
+#[derive(Clone, Copy, Debug)]
+enum Task<'a> {
+    Config(&'a Config),
+    Mutant(&'static Mutant),
+    Experiment(&'static Experiment),
 }
 
-/// Who is told of progress, some ten times a second.
-pub type Watch<'a> = &'a (dyn Fn(&Progress) + Sync);
+impl Task<'_> {
+    fn name(&self) -> &str {
+        match self {
+            Self::Config(config) => &config.name,
+            Self::Mutant(mutant) => mutant.name,
+            Self::Experiment(experiment) => experiment.name,
+        }
+    }
 
-/// What one configuration's search found.
-#[derive(Clone, Debug, Serialize)]
-pub struct ConfigReport {
-    /// The configuration's name.
-    pub name: String,
-    /// Unique states.
-    pub states: u64,
-    /// Steps taken, those to states seen before included.
-    pub steps: u64,
-    /// The greatest distance of a state from the initial one, in steps.
-    pub depth: usize,
-    /// How long it took, in ms.
-    pub elapsed_ms: u64,
-    /// Whether every reachable state was looked at.
-    pub complete: bool,
-    /// How often each clause's premise was true, in the order of [`crate::properties::CLAUSES`].
-    pub premises: Vec<u64>,
-    /// How often each kind of step was taken in each phase: see [`crate::coverage`].
-    pub coverage: Vec<u64>,
-    /// States searched for fair runs in which something stays owed; 0 if the world has no cycles.
-    pub liveness_states: u64,
-    /// The clauses broken, each with its shortest run.
-    pub counterexamples: Vec<Counterexample>,
+    /// Long searches are begun first, so that no thread is left with one at the end.
+    fn weight(&self) -> usize {
+        match self {
+            Self::Config(config) => {
+                let chunks = match config.supply {
+                    Supply::Chunks(n) => n,
+                    Supply::Endless(_) => 2,
+                };
+                let calls = 2 + chunks + config.owner.corks + config.owner.flushes;
+                config.producers.iter().fold(1, |weight, _| weight * calls)
+            }
+            Self::Mutant(_) | Self::Experiment(_) => 0,
+        }
+    }
+
+    fn run(&self, plan: &Plan, desk: &Desk) -> Found {
+        match self {
+            Self::Config(config) => {
+                let threads = if plan.configs.len() == 1 { plan.threads } else { 1 };
+                Found::Config(config::search(config, threads, plan.states_max, desk))
+            }
+            Self::Mutant(mutant) => Found::Mutant(mutant::search(mutant)),
+            Self::Experiment(experiment) => Found::Experiment((experiment.run)()),
+        }
+    }
 }
 
-/// What became of a mutant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Fate {
-    /// The clause it names was broken.
-    Caught,
-    /// Another clause was broken, but not the one it names.
-    CaughtByAnother,
-    /// No clause was broken.
-    Survived,
+enum Found {
+    Config(ConfigReport),
+    Mutant(MutantReport),
+    Experiment(ExperimentReport),
 }
 
-/// What one mutant's search found.
-#[derive(Clone, Debug, Serialize)]
-pub struct MutantReport {
-    /// The mutant's name.
-    pub name: &'static str,
-    /// What is wrong with it.
-    pub about: &'static str,
-    /// The clause that must catch it.
-    pub clause: &'static str,
-    /// What became of it.
-    pub fate: Fate,
-    /// The shortest run that breaks the clause.
-    pub counterexample: Option<Counterexample>,
-    /// Every clause that this run, or for a mutant not caught any run, breaks.
-    pub broken: Vec<&'static str>,
-    /// Unique states searched.
-    pub states: u64,
-    /// How long it took, in ms.
-    pub elapsed_ms: u64,
+impl Found {
+    fn states(&self) -> u64 {
+        match self {
+            Self::Config(report) => report.states,
+            Self::Mutant(report) => report.states,
+            Self::Experiment(report) => report.states,
+        }
+    }
 }
 
-/// What a check found.
-#[derive(Clone, Debug, Serialize)]
-pub struct Report {
-    /// By configuration, in the order of the plan.
-    pub configs: Vec<ConfigReport>,
-    /// By mutant, in the order of the plan.
-    pub mutants: Vec<MutantReport>,
-    /// By experiment.
-    pub experiments: Vec<ExperimentReport>,
-    /// Clauses whose premise was never true, if the plan wants all.
-    pub vacuous: Vec<&'static str>,
-    /// Kinds of step never taken in a phase in which they are possible, if the plan wants all.
-    pub untaken: Vec<String>,
-    /// The whole time, in ms.
-    pub elapsed_ms: u64,
-    /// The result.
-    pub judgement: Judgement,
-}
-
-/// Checks all of it.
+/// Checks all of it. `watch` is called on this thread.
 #[must_use]
 pub fn check(plan: &Plan, watch: Watch<'_>) -> Report {
-    let _ = (plan, watch);
-    Report {
-        configs: Vec::new(),
-        mutants: Vec::new(),
-        experiments: Vec::new(),
-        vacuous: Vec::new(),
-        untaken: Vec::new(),
-        elapsed_ms: 0,
-        judgement: Judgement::Incomplete,
-    }
+    let began = Instant::now();
+    let tasks: Vec<Task<'_>> = (plan.configs.iter().map(Task::Config))
+        .chain(plan.mutants.iter().copied().map(Task::Mutant))
+        .chain(plan.experiments.iter().copied().map(Task::Experiment))
+        .collect();
+    let mut order: Vec<usize> = (0..tasks.len()).collect();
+    order.sort_by_key(|index| std::cmp::Reverse(tasks.get(*index).map(Task::weight)));
+    let found = Mutex::new(Vec::with_capacity(tasks.len()));
+    let board = Board::new(plan.threads.max(1), tasks.len());
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for desk in board.desks() {
+            let (order, tasks, found, next) = (&order, &tasks, &found, &next);
+            scope.spawn(move || {
+                let take = || order.get(next.fetch_add(1, Ordering::Relaxed)).copied();
+                while let Some((index, task)) = take().and_then(|index| Some((index, tasks.get(index)?))) {
+                    desk.begin(task.name());
+                    let result = task.run(plan, desk);
+                    desk.end(result.states());
+                    found.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
+                }
+                desk.leave();
+            });
+        }
+        board.report_until_all_have_left(watch);
+    });
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.sort_by_key(|(index, _)| *index);
+    report::gather(plan, found.into_iter().map(|(_, result)| result), began.elapsed())
 }

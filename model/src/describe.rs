@@ -59,18 +59,20 @@ pub fn step(world: &World, before: &WorldState, done: Action, taken: &Taken) -> 
     let config = &world.config;
     let mut line = action(config, done);
     if let Some(told) = taken.outcome.answer.filter(|told| *told != Answer::Done) {
-        line += &format!(" -> {}", answer(told));
+        line = line + " -> " + &answer(told);
     }
-    for event in &taken.outcome.events {
-        line += &format!("; {}", self::event(*event));
-    }
-    for (waiter, wake) in &taken.outcome.wakes {
-        line += &format!("; {} is told {}", who(config, *waiter), self::wake(*wake));
-    }
-    if let Some(notes) = changes(before, &taken.after) {
-        line += &format!("; {notes}");
-    }
-    line
+    let events = taken.outcome.events.iter().map(|event| self::event(*event));
+    let wakes = taken
+        .outcome
+        .wakes
+        .iter()
+        .map(|(waiter, wake)| format!("{} is told {}", who(config, *waiter), self::wake(*wake)));
+    std::iter::once(line)
+        .chain(events)
+        .chain(wakes)
+        .chain(changes(before, &taken.after))
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 /// The figures of the promises that this step changed.

@@ -33,3 +33,9 @@ pub struct Experiment {
 
 /// Every one of them.
 pub static EXPERIMENTS: &[Experiment] = &[];
+
+/// The configurations that only experiments use.
+#[must_use]
+pub fn configs() -> Vec<crate::config::Config> {
+    Vec::new()
+}

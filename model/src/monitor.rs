@@ -13,6 +13,35 @@ use crate::contract::{
 pub struct Waiters(u16);
 
 impl Waiters {
+    /// Waiters are numbered below this.
+    pub const MAX: usize = 16;
+
+    /// Waiter 0 alone, or nobody.
+    #[must_use]
+    pub fn zero_if(owed: bool) -> Self {
+        Self(u16::from(owed))
+    }
+
+    /// These.
+    #[must_use]
+    pub fn of(waiters: impl Iterator<Item = Waiter>) -> Self {
+        let mut set = Self::default();
+        waiters.for_each(|waiter| set.insert(waiter));
+        set
+    }
+
+    /// Those in both.
+    #[must_use]
+    pub const fn shared(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Those in either.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// Whether it holds this one.
     #[must_use]
     pub fn contains(self, waiter: Waiter) -> bool {
@@ -32,8 +61,8 @@ impl Waiters {
     }
 
     fn bit(waiter: Waiter) -> u16 {
-        debug_assert!(waiter < 16, "a world names its waiters from 0");
-        1 << (waiter & 15)
+        debug_assert!(waiter < Self::MAX, "a world names its waiters from 0");
+        1 << (waiter % Self::MAX)
     }
 
     fn insert(&mut self, waiter: Waiter) {

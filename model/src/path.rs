@@ -16,7 +16,8 @@
 use crate::config::Config;
 use crate::contract::{Action, Call, SinkAnswer, System};
 use crate::describe;
-use crate::properties::ClauseSet;
+use crate::liveness;
+use crate::properties::{self, ClauseSet};
 use crate::world::{Taken, World, WorldState};
 use std::fmt;
 
@@ -30,6 +31,12 @@ pub struct ActionPath {
 }
 
 impl ActionPath {
+    /// Steps none of which is repeated.
+    #[must_use]
+    pub fn once(steps: Vec<Action>) -> Self {
+        Self { steps, repeated: 0 }
+    }
+
     /// As tokens.
     #[must_use]
     pub fn tokens(&self, config: &Config) -> String {
@@ -187,21 +194,15 @@ pub fn replay(world: &World, path: &str) -> Result<Replay, ReplayError> {
         let before = std::mem::replace(&mut at, taken.after.clone());
         steps.push(Step { action, token: wanted.clone(), line, before, taken });
     }
-    let stuck = crate::properties::stuck_clauses(world, &at);
-    let starved = match steps.len().checked_sub(repeated).and_then(|first| steps.get(first)) {
-        Some(first) if first.before != at => return Err(ReplayError::NoCycle),
-        Some(first) => crate::liveness::starved(
-            world,
-            steps.get(first_index(&steps, repeated)..).unwrap_or(&[]),
-            &first.before,
-        ),
-        None => ClauseSet::EMPTY,
-    };
+    let stuck = properties::stuck_clauses(world, &at);
+    let cycle = steps.get(steps.len() - repeated..).unwrap_or(&[]);
+    // What was broken on the way is no part of where the path has led.
+    let place = |state: &WorldState| WorldState { violated: ClauseSet::EMPTY, ..state.clone() };
+    if cycle.first().is_some_and(|first| place(&first.before) != place(&at)) {
+        return Err(ReplayError::NoCycle);
+    }
+    let starved = liveness::starved_by_repeating(world, cycle);
     Ok(Replay { steps, repeated, broken, stuck, starved })
-}
-
-fn first_index(steps: &[Step], repeated: usize) -> usize {
-    steps.len() - repeated
 }
 
 /// The tokens of a path, and how many of them at the end repeat.

@@ -9,7 +9,7 @@
 
 use crate::config::{Config, Fault, Manner, Supply};
 use crate::contract::{self, Action, Answer, Call, Outcome, Params, Sink, SinkAnswer, State, System, Waiter};
-use crate::coverage;
+use crate::coverage::{self, Kind, PhaseName};
 use crate::describe;
 use crate::monitor::Monitor;
 use crate::properties::{self, ClauseSet, Edge};
@@ -144,8 +144,8 @@ impl World {
         };
         let edge = Edge { world: self, before, action, outcome: &outcome, after: &after };
         let broken = properties::judge(&edge, &self.tally);
-        let kind = coverage::kind_index(before.monitor.call, action, &outcome);
-        self.tally.step(coverage::cell(kind, coverage::phase_index(before.monitor.phase)));
+        let kind = Kind::of(action, before.monitor.call, &outcome);
+        self.tally.step(coverage::cell(kind, PhaseName::of(before.monitor.phase)));
         after.violated = after.violated.union(broken);
         Some(Taken { outcome, after, broken })
     }
@@ -159,7 +159,7 @@ impl World {
             };
             if has_chunk && (!polite || producer.standing == Standing::Free) {
                 let mut write = |len| {
-                    actions.push(Action::Call(Call::Write { producer: index, seq: producer.chunks, len }))
+                    actions.push(Action::Call(Call::Write { producer: index, seq: producer.chunks, len }));
                 };
                 match producer.retry {
                     Some(len) => write(len),

@@ -12,7 +12,7 @@ mod table;
 mod write;
 
 use crate::contract::{Action, Answer, Call, Event, Outcome, Params, Phase, Sink, SinkAnswer, System};
-use crate::monitor::Monitor;
+use crate::monitor::{Monitor, Waiters};
 use crate::tally::Tally;
 use crate::world::{World, WorldState};
 use stateright::Property;
@@ -53,8 +53,17 @@ impl Verdict {
 pub enum Check {
     /// On every step.
     Step(fn(&Edge<'_>) -> Verdict),
-    /// What must not be left when nothing can happen any more, nor stay for ever in a fair run.
-    Obligation(fn(&WorldState) -> bool),
+    /// In every state, and in every fair run that never ends.
+    Owed(Obligation),
+}
+
+/// What a liveness clause promises: it must not be left when nothing can happen any more, nor stay for ever in a fair run.
+#[derive(Clone, Copy, Debug)]
+pub struct Obligation {
+    /// To whom something is owed in this state. Where nobody in particular is meant, the set is `{0}`.
+    pub to: fn(&WorldState) -> Waiters,
+    /// Whether this step gives some of it, though more of it may be owed afterwards.
+    pub is_met_by: fn(&Outcome) -> bool,
 }
 
 /// One clause of SPEC.md.
@@ -78,7 +87,16 @@ impl Clause {
     /// Whether it says that something happens in the end, rather than that something never happens.
     #[must_use]
     pub fn is_liveness(&self) -> bool {
-        matches!(self.check, Check::Obligation(_))
+        self.obligation().is_some()
+    }
+
+    /// What it promises, if it is a liveness clause.
+    #[must_use]
+    pub fn obligation(&self) -> Option<Obligation> {
+        match self.check {
+            Check::Owed(obligation) => Some(obligation),
+            Check::Step(_) => None,
+        }
     }
 
     /// Its place in [`CLAUSES`].
@@ -112,6 +130,12 @@ impl ClauseSet {
     #[must_use]
     pub const fn with(self, clause: usize) -> Self {
         Self(self.0 | 1 << clause)
+    }
+
+    /// Those in both.
+    #[must_use]
+    pub const fn shared(self, other: Self) -> Self {
+        Self(self.0 & other.0)
     }
 
     /// Those in either.
@@ -227,8 +251,8 @@ pub fn judge(edge: &Edge<'_>, tally: &Tally) -> ClauseSet {
 /// The liveness clauses that speak of this state, and whether the state breaks them: something is owed though nothing can happen any more.
 #[must_use]
 pub fn stuck(world: &World, state: &WorldState, clause: &Clause) -> Verdict {
-    let Check::Obligation(owed) = clause.check else { return Verdict::Vacuous };
-    Verdict::when(owed(state), || {
+    let Some(obligation) = clause.obligation() else { return Verdict::Vacuous };
+    Verdict::when(!(obligation.to)(state).is_empty(), || {
         state.stream.sink != Sink::Idle || !world.system_actions(&state.stream).is_empty()
     })
 }

@@ -1,6 +1,6 @@
 //! The table of clauses: what SPEC.md says and what checks it, in SPEC.md's order.
 
-use super::{CLAUSES_MAX, Check, Clause, drain, end, error, liveness, order, write};
+use super::{CLAUSES_MAX, Check, Clause, Obligation, drain, end, error, liveness, order, write};
 
 const fn step(
     id: &'static str,
@@ -10,12 +10,8 @@ const fn step(
     Clause { id, sentence, check: Check::Step(check) }
 }
 
-const fn obligation(
-    id: &'static str,
-    sentence: &'static str,
-    owed: fn(&crate::world::WorldState) -> bool,
-) -> Clause {
-    Clause { id, sentence, check: Check::Obligation(owed) }
+const fn owed(id: &'static str, sentence: &'static str, obligation: Obligation) -> Clause {
+    Clause { id, sentence, check: Check::Owed(obligation) }
 }
 
 /// Every clause that has a property.
@@ -109,23 +105,23 @@ pub static CLAUSES: [Clause; CLAUSES_MAX] = [
         order::o_04,
     ),
     step("O-05", "The sink has at most one call in progress.", order::o_05),
-    obligation(
+    owed(
         "L-01",
         "Every accepted byte is taken with no further call of a producer, unless the stream is corked, fails or is destroyed.",
-        liveness::l_01,
+        liveness::L_01,
     ),
-    obligation(
+    owed(
         "L-02",
         "Every owed drain is emitted, unless the stream ends, fails or is destroyed first, for any number of polite producers.",
-        liveness::l_02,
+        liveness::L_02,
     ),
-    obligation("L-03", "*End* leads to `finish`, `error` or *destroy*.", liveness::l_03),
-    obligation("L-04", "`finish`, `error` and *destroy* lead to `close`.", liveness::l_04),
-    obligation("L-05", "Every flush request is completed, or told why it cannot be.", liveness::l_05),
-    obligation(
+    owed("L-03", "*End* leads to `finish`, `error` or *destroy*.", liveness::L_03),
+    owed("L-04", "`finish`, `error` and *destroy* lead to `close`.", liveness::L_04),
+    owed("L-05", "Every flush request is completed, or told why it cannot be.", liveness::L_05),
+    owed(
         "L-06",
         "Every registered wait is woken or given up, for any number of polite producers.",
-        liveness::l_06,
+        liveness::L_06,
     ),
     step("E-01", "A second *end*, or an *end* after an error or *destroy*, changes nothing.", end::e_01),
     step("E-02", "`finish` is emitted at most once, and only after *end*.", end::e_02),
