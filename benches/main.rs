@@ -1,0 +1,188 @@
+//! `cargo bench`: criterion measures and compares with its last run; at the end come the tables, and `highwater-bench.json`.
+//!
+//! Criterion's own arguments hold: a filter, `--quick`, `--list`, `--test`, `--save-baseline`. See `README.md`.
+
+use std::io;
+use std::panic;
+use std::path::{Path, PathBuf};
+use std::process::{self, ExitCode};
+use std::time::Duration;
+
+use criterion::{Criterion, SamplingMode, Throughput};
+use highwater_benches::ledger::{Ledger, Ratio, Stall};
+use highwater_benches::measure::{Measured, Pair, Round, clock_cost_ns};
+use highwater_benches::peers::{self, BASELINE};
+use highwater_benches::sinks::{self, Destination};
+use highwater_benches::stream::Stream;
+use highwater_benches::{plan, table, units};
+
+/// Criterion is told the time for this many bytes, whatever the size of the batch was, so that its figures compare from run to run.
+const REPORTED_BYTES: u64 = 1 << 20;
+
+/// What criterion was asked to do, as far as it matters here. The rule is criterion's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    /// Measure, and print tables.
+    Measure,
+    /// Run everything once and small.
+    Test,
+    /// Neither: `--list` and the like.
+    Other,
+}
+
+impl Mode {
+    fn of(arguments: &[String]) -> Self {
+        let given = |name: &str| arguments.iter().any(|argument| argument.split('=').next() == Some(name));
+        if ["--list", "--load-baseline", "--ignored", "--help", "-h"].into_iter().any(given) {
+            Self::Other
+        } else if given("--bench") && !given("--test") {
+            Self::Measure
+        } else {
+            Self::Test
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let mode = Mode::of(&arguments);
+    match configured().and_then(|criterion| run(criterion, mode)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Criterion answers a bad value with a panic; it becomes one line.
+fn configured() -> Result<Criterion, String> {
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| ()));
+    let criterion = panic::catch_unwind(|| {
+        Criterion::default()
+            .warm_up_time(Duration::from_millis(300))
+            .measurement_time(Duration::from_millis(2500))
+            .sample_size(10)
+            .nresamples(10_000)
+            .noise_threshold(0.05)
+            .without_plots()
+            .configure_from_args()
+    });
+    panic::set_hook(hook);
+    criterion.map_err(|payload| {
+        let text = payload.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("unknown");
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        format!("an argument was refused ({text}): `cargo bench -- --help` lists what can be given")
+    })
+}
+
+fn run(mut criterion: Criterion, mode: Mode) -> Result<(), String> {
+    let mut ledger = Ledger::default();
+    let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let contenders = peers::all().map_err(|error| format!("cannot start a writer: {error}"))?;
+    for sink in sinks::all(temporary) {
+        for chunk in plan::CHUNKS {
+            ratios(&mut criterion, mode, &mut ledger, &contenders, sink.as_ref(), chunk);
+        }
+    }
+    stalls(&mut criterion, mode, &mut ledger);
+    criterion.final_summary();
+    if mode != Mode::Measure {
+        return Ok(());
+    }
+    if ledger.ratios.is_empty() && ledger.stalls.is_empty() {
+        return Err("no benchmark matches the filter: `cargo bench -- --list` names them all".into());
+    }
+    println!("{}", table::render(&ledger, &peers::Contender::name(&BASELINE), "highwater", clock_cost_ns()));
+    let saved = save(&ledger, temporary).map_err(|error| format!("cannot write the figures: {error}"))?;
+    println!("all figures: {}", saved.display());
+    Ok(())
+}
+
+/// A benchmark whose bytes do not arrive has no time, and a run without it has no table.
+fn or_stop<T>(outcome: io::Result<T>, id: &str) -> T {
+    outcome.unwrap_or_else(|error| {
+        eprintln!("\nerror: {id}: {error}");
+        process::exit(1)
+    })
+}
+
+fn ratios(
+    criterion: &mut Criterion,
+    mode: Mode,
+    ledger: &mut Ledger,
+    contenders: &[Box<dyn Measured>],
+    sink: &dyn Destination,
+    chunk: usize,
+) {
+    let group_name = format!("{}/{}", sink.name(), units::bytes(chunk as u64));
+    let mut group = criterion.benchmark_group(&group_name);
+    group.sampling_mode(SamplingMode::Flat).throughput(Throughput::Bytes(REPORTED_BYTES));
+    for contender in contenders {
+        let id = format!("{group_name}/{}", contender.name());
+        let mut rounds: Vec<Round> = Vec::new();
+        let mut pair: Option<Pair<'_>> = None;
+        group.bench_function(contender.name(), |bencher| {
+            let pair =
+                pair.get_or_insert_with(|| or_stop(prepared(contender.as_ref(), sink, chunk, mode), &id));
+            bencher.iter_custom(|batches| {
+                let round = or_stop(pair.round(batches), &id);
+                rounds.push(round);
+                let bytes = round.writes as f64 / batches as f64 * chunk as f64;
+                round.contender.mul_f64(REPORTED_BYTES as f64 / bytes)
+            });
+        });
+        ledger.ratios.extend(Ratio::of(sink.name(), chunk, contender.name(), &rounds));
+    }
+    group.finish();
+}
+
+fn prepared<'a>(
+    contender: &'a dyn Measured,
+    sink: &'a dyn Destination,
+    chunk: usize,
+    mode: Mode,
+) -> io::Result<Pair<'a>> {
+    let mut pair = Pair::new(contender, &BASELINE, sink, chunk);
+    pair.rehearse()?;
+    if mode == Mode::Measure {
+        pair.calibrate()?;
+    }
+    Ok(pair)
+}
+
+/// Criterion is told the time spent inside `write`.
+fn stalls(criterion: &mut Criterion, mode: Mode, ledger: &mut Ledger) {
+    let contenders = peers::against_stalls();
+    let stream = Stream::new(plan::STALL_CHUNK, if mode == Mode::Measure { plan::STALL_LAPS } else { 1 });
+    let mut group = criterion.benchmark_group("stall");
+    group.sampling_mode(SamplingMode::Flat).measurement_time(Duration::from_secs(5));
+    for contender in &contenders {
+        let id = format!("stall/{}", contender.name());
+        let mut took = Vec::new();
+        group.bench_function(contender.name(), |bencher| {
+            bencher.iter_custom(|runs| {
+                let mut spent = Duration::ZERO;
+                for _ in 0..runs {
+                    let calls = or_stop(contender.pace(&plan::STALLING, &stream, plan::STALL_INTERVAL), &id);
+                    spent += Duration::from_nanos(calls.iter().sum());
+                    took.extend(calls);
+                }
+                spent
+            });
+        });
+        ledger.stalls.extend(Stall::of(contender.name(), took));
+    }
+    group.finish();
+}
+
+/// Beside the directory for temporary files lies everything else that is built.
+fn save(ledger: &Ledger, temporary: &Path) -> io::Result<PathBuf> {
+    let path = temporary.parent().unwrap_or(temporary).join("highwater-bench.json");
+    let text = serde_json::to_string_pretty(ledger)?;
+    std::fs::write(&path, text + "\n")
+        .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
+    Ok(path)
+}

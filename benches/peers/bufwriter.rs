@@ -1,0 +1,43 @@
+//! std's `BufWriter`: what most programs use, and the yardstick.
+
+use std::io::{self, BufWriter, Write};
+
+use super::{Contender, Open};
+use crate::sinks::AnySink;
+use crate::units::bytes;
+
+/// `BufWriter` with a buffer of a given size.
+#[derive(Clone, Copy, Debug)]
+pub struct Buffered {
+    buffer: usize,
+}
+
+impl Buffered {
+    /// A buffer of `buffer` bytes.
+    #[must_use]
+    pub const fn new(buffer: usize) -> Self {
+        Self { buffer }
+    }
+}
+
+impl Contender for Buffered {
+    type Open = BufWriter<AnySink>;
+
+    fn name(&self) -> String {
+        format!("bufwriter-{}", bytes(self.buffer as u64))
+    }
+
+    fn open(&self, sink: AnySink, _chunk: usize) -> io::Result<Self::Open> {
+        Ok(BufWriter::with_capacity(self.buffer, sink))
+    }
+}
+
+impl Open for BufWriter<AnySink> {
+    fn write(&mut self, chunk: &[u8]) -> io::Result<()> {
+        self.write_all(chunk)
+    }
+
+    fn finish(mut self) -> io::Result<()> {
+        self.flush()
+    }
+}

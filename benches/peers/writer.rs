@@ -1,0 +1,95 @@
+//! The writer of this project, by its own `write` and through its blocking adaptor.
+
+use std::io::{self, Write};
+
+use highwater::Writer;
+
+use super::{Contender, Open};
+use crate::sinks::AnySink;
+use crate::units::bytes;
+
+/// `Writer::write`, waiting for the drain after `Pause`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Highwater {
+    mark: Option<usize>,
+}
+
+impl Highwater {
+    /// With a high-water mark of `mark` bytes instead of the default.
+    #[must_use]
+    pub const fn with_mark(mark: usize) -> Self {
+        Self { mark: Some(mark) }
+    }
+
+    /// The capacity of a writer whose builder was given nothing.
+    ///
+    /// # Errors
+    /// When no thread can be started.
+    pub fn default_capacity() -> io::Result<usize> {
+        Ok(Writer::builder().spawn(io::sink())?.capacity())
+    }
+}
+
+impl Contender for Highwater {
+    type Open = Writer<AnySink>;
+
+    fn name(&self) -> String {
+        match self.mark {
+            None => "highwater".into(),
+            Some(mark) => format!("highwater-{}", bytes(mark as u64)),
+        }
+    }
+
+    fn open(&self, sink: AnySink, _chunk: usize) -> io::Result<Self::Open> {
+        let builder = match self.mark {
+            None => Writer::builder(),
+            Some(mark) => Writer::builder().high_water_mark(mark),
+        };
+        Ok(builder.spawn(sink)?)
+    }
+}
+
+impl Open for Writer<AnySink> {
+    fn write(&mut self, chunk: &[u8]) -> io::Result<()> {
+        if Writer::write(self, chunk)?.is_pause() {
+            self.drained().wait()?;
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> io::Result<()> {
+        Writer::finish(self).wait()?;
+        Ok(())
+    }
+}
+
+/// `Writer::blocking()`, the drop-in for `BufWriter`, with the default marks.
+#[derive(Clone, Copy, Debug)]
+pub struct Blocking;
+
+impl Contender for Blocking {
+    type Open = ThroughBlocking;
+
+    fn name(&self) -> String {
+        "highwater-blocking".into()
+    }
+
+    fn open(&self, sink: AnySink, _chunk: usize) -> io::Result<Self::Open> {
+        Ok(ThroughBlocking(Writer::builder().spawn(sink)?))
+    }
+}
+
+/// A writer that is only written through its adaptor.
+#[derive(Debug)]
+pub struct ThroughBlocking(Writer<AnySink>);
+
+impl Open for ThroughBlocking {
+    fn write(&mut self, chunk: &[u8]) -> io::Result<()> {
+        self.0.blocking().write_all(chunk)
+    }
+
+    fn finish(mut self) -> io::Result<()> {
+        self.0.blocking().flush()?;
+        Open::finish(self.0)
+    }
+}
