@@ -88,11 +88,13 @@ impl Node {
         let parts = [self.sink, self.drain].into_iter().flatten();
         parts.fold(self.place.to_string(), |id, part| id + "_" + part)
     }
+}
 
-    fn title(&self) -> String {
-        let sink = self.sink.map(|sink| format!(", sink {sink}")).unwrap_or_default();
-        let drain = self.drain.map(|drain| format!(", drain {drain}")).unwrap_or_default();
-        format!("{}{sink}{drain}", self.place)
+impl fmt::Display for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.place)?;
+        self.sink.map_or(Ok(()), |sink| write!(f, ", sink {sink}"))?;
+        self.drain.map_or(Ok(()), |drain| write!(f, ", drain {drain}"))
     }
 }
 
@@ -116,12 +118,12 @@ pub enum Kind {
     Flushed,
     Again,
     Fails,
+    Returns,
 }
 
 impl Kind {
     fn of(action: Action, before: &State, after: &Outcome) -> Self {
-        let failed = after.events.iter().any(|event| matches!(event, Event::Error(_)))
-            || after.state.held_back != before.held_back;
+        let failed = after.events.iter().any(|event| matches!(event, Event::Error(_)));
         match action {
             Action::Call(Call::Write { .. }) => Self::Write,
             Action::Call(Call::Wait(_)) => Self::Wait,
@@ -135,6 +137,7 @@ impl Kind {
             Action::System(System::FlushSink) => Self::FlushSink,
             Action::System(System::Drain) => Self::Drain,
             Action::System(System::Close) => Self::Close,
+            Action::Sink(_) if before.phase == Phase::Destroyed => Self::Returns,
             Action::Sink(_) if failed => Self::Fails,
             Action::Sink(SinkAnswer::Took(_)) => Self::Takes,
             Action::Sink(SinkAnswer::Flushed) => Self::Flushed,
@@ -162,6 +165,7 @@ impl fmt::Display for Kind {
             Self::Flushed => "flush succeeds",
             Self::Again => "sink is interrupted",
             Self::Fails => "sink fails",
+            Self::Returns => "sink call returns",
         })
     }
 }
@@ -183,9 +187,7 @@ impl Diagram {
     pub fn walk(level: Level) -> Self {
         let mut arrows = Arrows::new();
         let mut nodes = BTreeSet::new();
-        // A mark of 2 over a capacity of 3, drained when empty, is the smallest stream that can pause, refuse, and owe a drain that is not due.
-        for retry_would_block in [false, true] {
-            let params = Params { high_water_mark: 2, low_water_mark: 0, capacity: 3, retry_would_block };
+        for params in small_streams() {
             for (before, action, after) in transitions(&params) {
                 let (from, to) = (Node::of(&params, &before, level), Node::of(&params, &after.state, level));
                 nodes.extend([from, to]);
@@ -193,11 +195,7 @@ impl Diagram {
                 arrows.entry((from, to, event)).or_default().insert(Kind::of(action, &before, &after));
             }
         }
-        let start = Node::of(
-            &Params { high_water_mark: 2, low_water_mark: 0, capacity: 3, retry_would_block: false },
-            &State::new(),
-            level,
-        );
+        let start = Node::of(&small_streams()[0], &State::new(), level);
         Self { start, nodes, arrows }
     }
 
@@ -216,8 +214,22 @@ impl Diagram {
     }
 
     /// Steps that stay in a box and tell nobody are listed inside it: as arrows they would hide the others.
-    fn inside(&self, node: Node) -> Option<String> {
-        self.arrows.get(&(node, node, None)).map(list)
+    fn inside(&self, node: Node, newline: &str) -> String {
+        let mut out = String::new();
+        let mut width = 0;
+        for kind in self.arrows.get(&(node, node, None)).into_iter().flatten() {
+            let (kind, separator) = (kind.to_string(), if out.is_empty() { "" } else { ", " });
+            if out.is_empty() || width + kind.len() > 26 {
+                width = 0;
+                out += separator.trim_end();
+                out += newline;
+            } else {
+                out += separator;
+            }
+            width += kind.len();
+            out += &kind;
+        }
+        out
     }
 
     fn drawn(&self) -> impl Iterator<Item = (String, String, String)> {
@@ -236,8 +248,8 @@ impl Diagram {
     fn mermaid(&self) -> String {
         let mut out = String::from("stateDiagram-v2\n");
         for node in &self.nodes {
-            let inside = self.inside(*node).map(|kinds| format!("<br/>({kinds})")).unwrap_or_default();
-            let _ = writeln!(out, "    state \"{}{inside}\" as {}", node.title(), node.id());
+            let inside = self.inside(*node, "<br/>");
+            let _ = writeln!(out, "    state \"{}{inside}\" as {}", node, node.id());
         }
         let _ = writeln!(out, "    [*] --> {}", self.start.id());
         for (from, to, label) in self.drawn() {
@@ -253,9 +265,9 @@ impl Diagram {
         let mut out =
             String::from("digraph highwater {\n    rankdir=LR;\n    node [shape=box, style=rounded];\n");
         for node in &self.nodes {
-            let inside = self.inside(*node).map(|kinds| format!("\\n({kinds})")).unwrap_or_default();
+            let inside = self.inside(*node, "\\n");
             let bold = if *node == self.start { ", penwidth=2" } else { "" };
-            let _ = writeln!(out, "    {} [label=\"{}{inside}\"{bold}];", node.id(), node.title());
+            let _ = writeln!(out, "    {} [label=\"{}{inside}\"{bold}];", node.id(), node);
         }
         for (from, to, label) in self.drawn() {
             let _ = writeln!(out, "    {from} -> {to} [label=\"{label}\"];");
@@ -276,6 +288,17 @@ fn event_name(event: Event) -> &'static str {
         Event::Error(_) => "error",
         Event::Close => "close",
     }
+}
+
+/// A mark of 3 under a capacity of 4 is the smallest stream that can also go on during a sink call, pause, refuse, and owe a drain that is not due.
+fn small_streams() -> Vec<Params> {
+    let mut all = Vec::new();
+    for low_water_mark in [0, 2] {
+        for retry_would_block in [false, true] {
+            all.push(Params { high_water_mark: 3, low_water_mark, capacity: 4, retry_would_block });
+        }
+    }
+    all
 }
 
 /// Every transition of a stream with at most one cork, one wait and one flush request, except those that change nothing.

@@ -1,2 +1,9 @@
-//! The command line.
-fn main() {}
+//! The command line. `cli` holds one file a command; everything it prints is computed by the library.
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

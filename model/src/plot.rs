@@ -38,6 +38,15 @@ pub struct Marks {
     pub capacity: Option<u64>,
 }
 
+/// What the horizontal axis counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Axis {
+    /// Nanoseconds.
+    Time,
+    /// Steps of the model: `t_ns` is the number of each.
+    Steps,
+}
+
 /// A line that is no sample.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SampleError {
@@ -133,7 +142,7 @@ impl Scale {
 
 /// Draws the picture. The same samples always give the same text.
 #[must_use]
-pub fn sawtooth(samples: &[Sample], marks: Marks, title: &str) -> String {
+pub fn sawtooth(samples: &[Sample], marks: Marks, axis: Axis, title: &str) -> String {
     let scale = Scale::new(samples, marks);
     let mut out = String::new();
     let _ = writeln!(
@@ -145,7 +154,7 @@ pub fn sawtooth(samples: &[Sample], marks: Marks, title: &str) -> String {
         title = escaped(title)
     );
     pauses(&mut out, samples, &scale);
-    axes(&mut out, &scale);
+    axes(&mut out, &scale, axis);
     line(&mut out, samples, &scale);
     if let Some(capacity) = marks.capacity {
         mark(&mut out, &scale, capacity, "capacity", "#9aa5b1");
@@ -155,7 +164,7 @@ pub fn sawtooth(samples: &[Sample], marks: Marks, title: &str) -> String {
         mark(&mut out, &scale, low, "low-water mark", "#3f9142");
     }
     drains(&mut out, samples, &scale);
-    legend(&mut out, samples);
+    legend(&mut out, samples, axis);
     out.push_str("</svg>\n");
     out
 }
@@ -190,7 +199,7 @@ fn pauses(out: &mut String, samples: &[Sample], scale: &Scale) {
     let _ = writeln!(out, "<path d=\"{path}\" fill=\"#fde8d0\"/>");
 }
 
-fn axes(out: &mut String, scale: &Scale) {
+fn axes(out: &mut String, scale: &Scale, axis: Axis) {
     let (right, floor) = (WIDTH - RIGHT, HEIGHT - BOTTOM);
     let _ = writeln!(out, "<path d=\"M{LEFT} {TOP}V{floor}H{right}\" fill=\"none\" stroke=\"#52606d\"/>");
     let step = binary_step(scale.top_bytes / 5.0);
@@ -207,8 +216,12 @@ fn axes(out: &mut String, scale: &Scale) {
         );
         bytes += step;
     }
-    let (unit, unit_ns) = time_unit(scale.t_span);
-    let step = decimal_step(scale.t_span / unit_ns / 8.0);
+    let (unit, unit_ns) = match axis {
+        Axis::Time => time_unit(scale.t_span),
+        Axis::Steps => ("", 1.0),
+    };
+    let least = if axis == Axis::Steps { 1.0 } else { 0.0 };
+    let step = decimal_step((scale.t_span / unit_ns / 8.0).max(least));
     let mut at = 0.0;
     while at * unit_ns <= scale.t_span {
         let x = LEFT + at * unit_ns / scale.t_span * (right - LEFT);
@@ -253,7 +266,8 @@ fn mark(out: &mut String, scale: &Scale, bytes: u64, name: &str, colour: &str) {
     let _ = writeln!(
         out,
         "<path d=\"M{LEFT} {y:.1}H{right}\" stroke=\"{colour}\" stroke-dasharray=\"6 4\"/>\
-         <text x=\"{right}\" y=\"{:.1}\" text-anchor=\"end\" fill=\"{colour}\">{name}, {}</text>",
+         <text x=\"{right}\" y=\"{:.1}\" text-anchor=\"end\" fill=\"{colour}\" \
+         stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\">{name}, {}</text>",
         y - 5.0,
         bytes_label(bytes)
     );
@@ -271,13 +285,14 @@ fn drains(out: &mut String, samples: &[Sample], scale: &Scale) {
     }
 }
 
-fn legend(out: &mut String, samples: &[Sample]) {
+fn legend(out: &mut String, samples: &[Sample], axis: Axis) {
     let count = |event| samples.iter().filter(|sample| sample.event == event).count();
-    let y = HEIGHT - 12.0;
+    let over = if axis == Axis::Time { "time" } else { "steps" };
     let _ = writeln!(
         out,
-        "<text x=\"{LEFT}\" y=\"{y}\" fill=\"#1f2933\">buffered bytes over time; shaded: the producer was told to \
-         pause ({} times); dots: drains ({})</text>",
+        "<text x=\"{LEFT}\" y=\"{}\" fill=\"#1f2933\">buffered bytes over {over}; shaded: from Pause ({}) to the drain; \
+         dots: drains ({})</text>",
+        HEIGHT - 12.0,
         count(Happened::Pause),
         count(Happened::Drain)
     );

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use highwater_model::chart::{Charted, sequence};
 use highwater_model::contract::{Action, Call, Params, SinkAnswer, State, System, step};
 use highwater_model::diagram::{Diagram, Format, Level};
-use highwater_model::plot::{Happened, Marks, parse_samples, sawtooth};
+use highwater_model::plot::{Axis, Happened, Marks, parse_samples, sawtooth};
 
 /// (from, to, event) of every row of "Transitions" in SPEC.md.
 fn transitions_of_the_text() -> BTreeSet<(String, String, String)> {
@@ -71,7 +71,7 @@ fn a_chart_shows_who_said_what() {
     let steps: Vec<Charted<'_>> = (0..actions.len())
         .map(|at| Charted { before: &states[at], action: actions[at], outcome: &outcomes[at] })
         .collect();
-    let text = sequence(&steps, |waiter| (waiter == 7).then_some(0), Some("D-01; holds"));
+    let text = sequence(&steps, |waiter| (waiter == 7).then_some(0), Some("so far; so good"));
     let expected = "sequenceDiagram
     participant P0 as producer 0
     participant O as owner
@@ -89,7 +89,7 @@ fn a_chart_shows_who_said_what() {
     D-)P0: wakes, drained
     Note right of W: b = 0
     O->>W: destroy
-    Note over W,S: D-01, holds
+    Note over W,S: so far, so good
 ";
     assert_eq!(text, expected);
 }
@@ -102,28 +102,28 @@ fn a_plot_shades_pauses_and_dots_drains() {
     assert_eq!(samples.len(), 6);
     assert_eq!(samples[2].event, Happened::Pause);
     let marks = Marks { high: 64, low: Some(0), capacity: Some(128) };
-    let svg = sawtooth(&samples, marks, "pump <one & all>");
+    let svg = sawtooth(&samples, marks, Axis::Time, "pump <one & all>");
     assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"), "{svg}");
     assert!(svg.contains("pump &lt;one &amp; all&gt;"), "{svg}");
     assert_eq!(svg.matches("<circle").count(), 1, "{svg}");
-    assert!(svg.contains("(2 times); dots: drains (1)"), "{svg}");
+    assert!(svg.contains("from Pause (2) to the drain; dots: drains (1)"), "{svg}");
     for word in ["high-water mark, 64 B", "low-water mark, 0 B", "capacity, 128 B"] {
         assert!(svg.contains(word), "{word} in {svg}");
     }
-    assert_eq!(svg, sawtooth(&samples, marks, "pump <one & all>"));
+    assert_eq!(svg, sawtooth(&samples, marks, Axis::Time, "pump <one & all>"));
 }
 
 #[test]
 fn a_plot_of_many_samples_stays_small() {
     let rows: Vec<String> = (0..200_000_u64).map(|t| format!("{},{},", t * 100, t % 1000)).collect();
     let samples = parse_samples(&rows.join("\n")).expect("valid samples");
-    let svg = sawtooth(&samples, Marks { high: 1000, low: None, capacity: None }, "many");
+    let svg = sawtooth(&samples, Marks { high: 1000, low: None, capacity: None }, Axis::Time, "many");
     assert!(svg.len() < 150_000, "{} bytes", svg.len());
 }
 
 #[test]
 fn an_empty_plot_is_still_a_picture() {
-    let svg = sawtooth(&[], Marks { high: 1, low: None, capacity: None }, "none");
+    let svg = sawtooth(&[], Marks { high: 1, low: None, capacity: None }, Axis::Time, "none");
     assert!(svg.ends_with("</svg>\n") && !svg.contains("NaN"), "{svg}");
 }
 
