@@ -99,6 +99,9 @@ fn lost(out: &mut String, baseline: &str, ours: &str, cells: &[Ratio]) {
     let our = |cell: &&Ratio| cell.contender.starts_with(ours);
     let all = cells.iter().filter(our).count();
     let slower: Vec<&Ratio> = cells.iter().filter(our).filter(|cell| cell.ratio.median > 1.0).collect();
+    if all == 0 {
+        return;
+    }
     line(out, "");
     line(out, &format!("{ours} is slower than {baseline} in {} of {all} cells:", slower.len()));
     let mut text = String::from(" ");
