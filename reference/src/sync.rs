@@ -2,7 +2,7 @@
 //!
 //! This is the only file that knows of loom. What it adds there, because loom leaves it out:
 //! - the first wait on every condition variable wakes up for no reason, so that an `if` where a `while` belongs is found;
-//! - a wait with a deadline passes it as soon as the lock was let go of once, because loom has no clock.
+//! - a wait with a deadline passes it as soon as the lock was let go of once, because loom has no clock; `Duration::MAX` never passes.
 //!
 //! `Arc` is std's in both builds: loom's cannot become an `Arc<dyn Trait>`, and counting references is not what is searched.
 
@@ -69,13 +69,15 @@ mod platform {
     use std::sync::atomic::Ordering;
     use std::time::Duration;
 
-    /// A moment that has come by the time anybody looks.
+    /// A moment that has come by the time anybody looks, or never, as std's, if it is too far away to be told.
     #[derive(Clone, Copy, Debug)]
-    pub(crate) struct Deadline;
+    pub(crate) struct Deadline {
+        never: bool,
+    }
 
     impl Deadline {
-        pub(crate) fn after(_time: Duration) -> Self {
-            Self
+        pub(crate) fn after(time: Duration) -> Self {
+            Self { never: time == Duration::MAX }
         }
     }
 
@@ -94,11 +96,14 @@ mod platform {
     }
 
     pub(super) fn wait_until<'a, T>(
-        _condvar: &super::Condvar,
+        condvar: &super::Condvar,
         mutex: &'a super::Mutex<T>,
         guard: MutexGuard<'a, T>,
-        _deadline: Deadline,
+        deadline: Deadline,
     ) -> (MutexGuard<'a, T>, bool) {
+        if deadline.never {
+            return (wait(condvar, mutex, guard), false);
+        }
         drop(guard);
         (mutex.lock(), true)
     }
