@@ -4,18 +4,33 @@ use crate::drain;
 use crate::handle::Handle;
 use crate::observe::{Observer, SharedObserver};
 use crate::shell::Shell;
+use crate::spawn_error::{SpawnError, SpawnErrorReason};
 use crate::state::Params;
 use crate::sync::{self, Arc};
 use crate::writer::Writer;
-use std::error::Error;
+use std::fmt;
 use std::io::Write;
 use std::time::Duration;
-use std::{fmt, io};
 
 /// The high-water mark of a builder that was not told another, in bytes.
 const HIGH_WATER_MARK: usize = 256 * 1024;
 
 /// What becomes of the stream when its last owner is dropped without `finish` or `destroy`.
+///
+/// # Examples
+/// ```
+/// use highwater::{OnDrop, Writer};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// assert_eq!(OnDrop::default(), OnDrop::Finish);
+/// let path = std::env::temp_dir().join(format!("highwater-on-drop-{}", std::process::id()));
+/// let mut writer = Writer::builder().spawn(std::fs::File::create(&path)?)?;
+/// let _ = writer.write("nothing is lost")?;
+/// drop(writer); // waits
+/// assert_eq!(std::fs::read(&path)?, b"nothing is lost");
+/// # std::fs::remove_file(&path)?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum OnDrop {
     /// End the stream and block until it is closed and its thread has ended: nothing is lost unless the sink fails. The default.
@@ -58,12 +73,34 @@ pub struct Builder {
 
 impl Builder {
     /// A write that leaves at least `bytes` buffered answers [`Flow::Pause`](crate::Flow::Pause). At least 1; 262,144 (256 KiB) by default.
+    ///
+    /// # Examples
+    /// ```
+    /// use highwater::{Flow, Writer};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut writer = Writer::builder().high_water_mark(4).spawn(Vec::new())?;
+    /// assert_eq!(writer.write("1234")?, Flow::Pause);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn high_water_mark(mut self, bytes: usize) -> Self {
         self.high = Some(bytes);
         self
     }
 
     /// A drain comes when at most `bytes` are buffered. Below the high-water mark; by default 1 below it. 0 is Node's rule.
+    ///
+    /// # Examples
+    /// ```
+    /// use highwater::Writer;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut writer = Writer::builder().high_water_mark(4).low_water_mark(0).spawn(Vec::new())?;
+    /// assert!(writer.write("12345")?.is_pause());
+    /// writer.drained().wait()?;
+    /// assert_eq!(writer.stats().buffered, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn low_water_mark(mut self, bytes: usize) -> Self {
         self.low = Some(bytes);
         self
@@ -71,30 +108,92 @@ impl Builder {
 
     /// A write that would leave more than `bytes` buffered is refused. At least the high-water mark; by default twice that.
     /// `usize::MAX` is no limit, Node's rule. At most about twice as many bytes of memory are allocated.
+    ///
+    /// # Examples
+    /// ```
+    /// use highwater::{WriteError, Writer};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut writer = Writer::builder().high_water_mark(4).capacity(6).spawn(Vec::new())?;
+    /// assert_eq!(writer.write("1234567"), Err(WriteError::TooLarge { len: 7, capacity: 6 }));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn capacity(mut self, bytes: usize) -> Self {
         self.capacity = Some(bytes);
         self
     }
 
     /// A sink that answers `WouldBlock` is called again after `pause`, rather than failing the stream. A destroy cuts the pause short.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::io::{self, Write};
+    /// use std::time::Duration;
+    ///
+    /// /// Would block every other time.
+    /// struct Reluctant(Vec<u8>, bool);
+    ///
+    /// impl Write for Reluctant {
+    ///     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+    ///         self.1 = !self.1;
+    ///         if self.1 { Err(io::ErrorKind::WouldBlock.into()) } else { self.0.write(bytes) }
+    ///     }
+    ///     fn flush(&mut self) -> io::Result<()> {
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut writer = highwater::Writer::builder()
+    ///     .retry_would_block(Duration::from_millis(1))
+    ///     .spawn(Reluctant(Vec::new(), false))?;
+    /// let _ = writer.write("in the end")?;
+    /// assert_eq!(writer.finish().wait()?.0, b"in the end");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn retry_would_block(mut self, pause: Duration) -> Self {
         self.would_block_pause = Some(pause);
         self
     }
 
     /// What becomes of the stream when its last owner is dropped; [`OnDrop::Finish`] by default.
+    ///
+    /// # Examples
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut writer = highwater::Writer::builder()
+    ///     .on_drop(highwater::OnDrop::Detach)
+    ///     .spawn(std::io::sink())?;
+    /// let _ = writer.write("written by and by")?;
+    /// drop(writer); // returns at once
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn on_drop(mut self, policy: OnDrop) -> Self {
         self.on_drop = policy;
         self
     }
 
     /// Who is told of events.
+    ///
+    /// # Examples
+    /// See [`Observer`].
     pub fn observer(mut self, observer: impl Observer) -> Self {
         self.observer = Some(Arc::new(observer));
         self
     }
 
     /// The name of the drain thread; `highwater` by default. The system may show no more than its first 15 bytes.
+    ///
+    /// # Examples
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let builder = highwater::Writer::builder().thread_name("audit log");
+    /// builder.spawn(Vec::new())?.finish().wait()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn thread_name(mut self, name: impl Into<String>) -> Self {
         self.thread_name = Some(name.into());
         self
@@ -164,101 +263,5 @@ impl fmt::Debug for Builder {
             .field("observer", &self.observer.is_some())
             .field("thread_name", &self.thread_name)
             .finish()
-    }
-}
-
-/// Why a stream could not be started.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum SpawnErrorReason {
-    /// The high-water mark is 0, so that no write could ever answer `Continue`. Set at least 1.
-    ZeroMark,
-    /// The low-water mark is not below the high-water mark. Lower the one or raise the other.
-    LowNotBelowHigh {
-        /// The low-water mark asked for, in bytes.
-        low: usize,
-        /// The high-water mark, in bytes.
-        high: usize,
-    },
-    /// The capacity is below the high-water mark. Raise the one or lower the other.
-    CapacityBelowMark {
-        /// The capacity asked for, in bytes.
-        capacity: usize,
-        /// The high-water mark, in bytes.
-        high: usize,
-    },
-    /// The thread's name contains a NUL byte. Choose another.
-    ThreadName,
-    /// The system started no thread. Try again later, or with fewer threads.
-    Thread(io::Error),
-}
-
-impl fmt::Display for SpawnErrorReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ZeroMark => write!(f, "the high-water mark is 0; it must be at least 1 byte"),
-            Self::LowNotBelowHigh { low, high } => {
-                write!(f, "the low-water mark ({low}) must be below the high-water mark ({high})")
-            }
-            Self::CapacityBelowMark { capacity, high } => {
-                write!(f, "the capacity ({capacity}) must be at least the high-water mark ({high})")
-            }
-            Self::ThreadName => write!(f, "the thread name contains a NUL byte; choose another"),
-            Self::Thread(error) => write!(f, "the drain thread could not be started: {error}"),
-        }
-    }
-}
-
-/// A stream could not be started. Holds the sink.
-///
-/// # Examples
-/// See [`Builder::spawn`].
-pub struct SpawnError<W> {
-    reason: SpawnErrorReason,
-    sink: W,
-}
-
-impl<W> SpawnError<W> {
-    /// Why, and the sink.
-    #[must_use]
-    pub fn into_parts(self) -> (SpawnErrorReason, W) {
-        (self.reason, self.sink)
-    }
-
-    /// Why.
-    #[must_use]
-    pub fn reason(&self) -> &SpawnErrorReason {
-        &self.reason
-    }
-}
-
-impl<W> fmt::Debug for SpawnError<W> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SpawnError").field("reason", &self.reason).finish_non_exhaustive()
-    }
-}
-
-impl<W> fmt::Display for SpawnError<W> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.reason.fmt(f)
-    }
-}
-
-impl<W> Error for SpawnError<W> {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match &self.reason {
-            SpawnErrorReason::Thread(error) => Some(error),
-            _ => None,
-        }
-    }
-}
-
-/// Drops the sink: take it out first with [`SpawnError::into_parts`] if it is needed.
-impl<W> From<SpawnError<W>> for io::Error {
-    fn from(error: SpawnError<W>) -> Self {
-        match error.reason {
-            SpawnErrorReason::Thread(error) => error,
-            reason => io::Error::new(io::ErrorKind::InvalidInput, reason.to_string()),
-        }
     }
 }

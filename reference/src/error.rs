@@ -5,6 +5,21 @@ use std::sync::Arc;
 use std::{fmt, io};
 
 /// What kind of failure a [`SinkError`] is.
+///
+/// # Examples
+/// ```
+/// use highwater::{SinkErrorKind, Writer};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut writer = Writer::builder().spawn(std::io::Cursor::new([0u8; 3]))?; // takes 3 bytes, then none
+/// let _ = writer.write("12345")?;
+/// let failed = writer.finish().wait().unwrap_err();
+/// match failed.error().kind() {
+///     SinkErrorKind::Panicked | SinkErrorKind::InvalidData => println!("some bytes have an unknown fate"),
+///     kind => assert_eq!(kind, SinkErrorKind::WriteZero),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SinkErrorKind {
@@ -24,6 +39,9 @@ pub enum SinkErrorKind {
 }
 
 /// Which of the sink's two calls failed.
+///
+/// # Examples
+/// See [`SinkError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SinkCall {
     /// The sink's `write`.
@@ -38,13 +56,14 @@ pub enum SinkCall {
 ///
 /// # Examples
 /// ```
-/// use highwater::{SinkErrorKind, Writer};
+/// use highwater::{SinkCall, SinkErrorKind, Writer};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let small = std::io::Cursor::new([0u8; 3]); // takes no more than its length
 /// let mut writer = Writer::builder().spawn(small)?;
 /// let _ = writer.write("12345")?;
 /// let (error, _small, unwritten) = writer.finish().wait().unwrap_err().into_parts();
-/// assert_eq!(error.kind(), SinkErrorKind::WriteZero);
+/// assert_eq!((error.kind(), error.call()), (SinkErrorKind::WriteZero, SinkCall::Write));
+/// assert_eq!(error.io_error().kind(), std::io::ErrorKind::WriteZero);
 /// assert_eq!(unwritten.bytes(), b"45");
 /// # Ok(())
 /// # }

@@ -56,6 +56,9 @@ impl<W: Send + 'static> Finish<W> {
     /// # Panics
     /// When this future was polled to completion before: it has handed out the sink already.
     /// On the drain thread inside the sink's own call, while the stream is not closed.
+    ///
+    /// # Examples
+    /// See [`Finish`].
     pub fn wait(mut self) -> Result<W, FinishError<W>> {
         match self.block(None) {
             Some(result) => result,
@@ -92,6 +95,21 @@ impl<W: Send + 'static> Finish<W> {
     /// # Panics
     /// When this future was polled to completion before: it has handed out the sink already.
     /// On the drain thread inside the sink's own call.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::time::Duration;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut writer = highwater::Writer::builder().spawn(Vec::new())?;
+    /// let _ = writer.write("in time or not")?;
+    /// let mut finish = writer.finish();
+    /// match finish.wait_timeout(Duration::from_secs(5)) {
+    ///     Some(result) => assert_eq!(result?, b"in time or not"),
+    ///     None => println!("too late: {}", finish.destroy().unwritten),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn destroy(mut self) -> Destroyed<W> {
         self.handle.take_apart().into_destroyed()
     }

@@ -89,6 +89,18 @@ macro_rules! debug_without_the_sink {
 }
 
 /// What [`Writer::destroy`](crate::Writer::destroy) hands back.
+///
+/// # Examples
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut writer = highwater::Writer::builder().spawn(Vec::new())?;
+/// let _ = writer.write("some or all of this")?;
+/// let highwater::Destroyed { sink, unwritten, error } = writer.destroy();
+/// assert_eq!([&sink[..], unwritten.bytes()].concat(), b"some or all of this");
+/// assert!(error.is_none());
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "this holds the sink and the bytes it did not take"]
 pub struct Destroyed<W> {
     /// The sink, with no call in progress.
@@ -126,6 +138,9 @@ impl<W> HandBack<W> {
 }
 
 /// What [`SharedWriter::recover`](crate::SharedWriter::recover) hands back.
+///
+/// # Examples
+/// See [`SharedWriter`](crate::SharedWriter) and [`SharedWriter::destroy`](crate::SharedWriter::destroy).
 #[must_use = "this holds the sink and the bytes it did not take"]
 pub struct Recovered<W> {
     /// The sink, with no call in progress.

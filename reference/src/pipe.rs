@@ -11,6 +11,19 @@ use std::{fmt, io};
 const CHUNK: usize = 64 * 1024;
 
 /// Why a [`pipe_from`](crate::Writer::pipe_from) stopped before the reader's end.
+///
+/// # Examples
+/// ```
+/// use highwater::{PipeErrorCause, WaitError, Writer};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut writer = Writer::builder().spawn(Vec::new())?;
+/// writer.end();
+/// let (cause, bytes) = writer.pipe_from(&mut &b"too late"[..]).unwrap_err().into_parts();
+/// assert!(matches!(cause, PipeErrorCause::Stream(WaitError::AfterEnd)));
+/// assert_eq!(bytes, b"too late");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum PipeErrorCause {

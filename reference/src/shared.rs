@@ -58,21 +58,61 @@ impl<W: Send + 'static> SharedWriter<W> {
     ///
     /// # Errors
     /// When the chunk is refused; none of it was accepted then.
+    ///
+    /// # Examples
+    /// ```
+    /// use highwater::{Flow, Writer};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let shared = Writer::builder().high_water_mark(4).low_water_mark(0).spawn(std::io::sink())?.into_shared();
+    /// let other = shared.clone();
+    /// assert_eq!(shared.write("1234")?, Flow::Pause);
+    /// other.drained().wait()?;
+    /// assert_eq!(other.write("5")?, Flow::Continue);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn write(&self, chunk: impl AsRef<[u8]>) -> Result<Flow, WriteError> {
         self.handle.shell.write(chunk.as_ref())
     }
 
     /// As [`Writer::cork`](crate::Writer::cork), for all producers.
+    ///
+    /// # Examples
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let shared = highwater::Writer::builder().spawn(Vec::new())?.into_shared();
+    /// shared.cork();
+    /// let _ = shared.write("head ")?;
+    /// let _ = shared.clone().write("body")?;
+    /// shared.uncork();
+    /// shared.flush().wait()?;
+    /// assert_eq!(shared.stats().sink_writes, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn cork(&self) {
         self.handle.shell.update(|inner| inner.state.cork());
     }
 
     /// As [`Writer::uncork`](crate::Writer::uncork): undoes one cork, whoever made it.
+    ///
+    /// # Examples
+    /// See [`cork`](Self::cork).
     pub fn uncork(&self) {
         self.handle.shell.update(|inner| inner.state.uncork());
     }
 
     /// As [`Writer::end`](crate::Writer::end), for all producers.
+    ///
+    /// # Examples
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let shared = highwater::Writer::builder().spawn(Vec::new())?.into_shared();
+    /// shared.end();
+    /// assert_eq!(shared.clone().write("too late"), Err(highwater::WriteError::AfterEnd));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn end(&self) {
         self.handle.end();
     }
@@ -97,16 +137,25 @@ impl<W: Send + 'static> SharedWriter<W> {
     }
 
     /// As [`Writer::drained`](crate::Writer::drained). One drain wakes the waits of all producers.
+    ///
+    /// # Examples
+    /// See [`SharedWriter`].
     pub fn drained(&self) -> Drained {
         self.handle.drained()
     }
 
     /// As [`Writer::flush`](crate::Writer::flush): for the bytes accepted from all producers so far.
+    ///
+    /// # Examples
+    /// See [`cork`](Self::cork).
     pub fn flush(&self) -> Flush {
         self.handle.flush()
     }
 
     /// As [`Writer::closed`](crate::Writer::closed).
+    ///
+    /// # Examples
+    /// See [`Closed`].
     pub fn closed(&self) -> Closed {
         self.handle.closed()
     }
@@ -121,6 +170,18 @@ impl<W: Send + 'static> SharedWriter<W> {
     }
 
     /// As [`Writer::blocking`](crate::Writer::blocking). A buffer no longer than the capacity goes out in one piece.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::io::Write;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let shared = highwater::Writer::builder().spawn(Vec::new())?.into_shared();
+    /// writeln!(shared.blocking(), "one whole line")?;
+    /// shared.blocking().flush()?;
+    /// assert_eq!(shared.stats().taken, 15);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn blocking(&self) -> Blocking<'_, W> {
         Blocking { handle: &self.handle }
@@ -130,6 +191,15 @@ impl<W: Send + 'static> SharedWriter<W> {
     ///
     /// # Errors
     /// When the reader fails or the stream accepts no more; what was read and not accepted is in the error.
+    ///
+    /// # Examples
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let shared = highwater::Writer::builder().spawn(Vec::new())?.into_shared();
+    /// assert_eq!(shared.pipe_from(&mut &b"from any reader"[..])?, 15);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pipe_from(&self, reader: &mut impl Read) -> Result<u64, PipeError> {
         self.handle.pipe_from(reader)
     }

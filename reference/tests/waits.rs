@@ -312,3 +312,24 @@ fn closed_is_over_only_once_the_sink_is_flushed_and_finish_stays_usable_after_a_
         assert_eq!(closed.wait(), Ok(()));
     });
 }
+
+#[test]
+fn a_wait_looks_again_when_it_is_woken_for_another() {
+    within_limit(|| {
+        let (gate, writer) = paused();
+        let shared = writer.into_shared();
+        let (sent, over) = mpsc::channel();
+        let waiter = thread::spawn({
+            let shared = shared.clone();
+            move || sent.send(shared.closed().wait()).unwrap()
+        });
+        thread::sleep(SOON); // lets it block: if it has not, it cannot be woken for another, and the test sees less
+        gate.open();
+        shared.drained().wait().unwrap();
+        shared.flush().wait().unwrap(); // two reasons to wake somebody, and neither is a close
+        assert!(over.recv_timeout(Duration::from_millis(20)).is_err());
+        shared.end();
+        assert_eq!(over.recv().unwrap(), Ok(()));
+        waiter.join().unwrap();
+    });
+}
