@@ -1,0 +1,287 @@
+//! One run: what its threads do, as a seed decides.
+
+use crate::tally::Tally;
+use highwater::{OnDrop, WaitError, Writer};
+use highwater_model::contract::{Answer, Call, Params, SinkAnswer};
+use highwater_model::record::Ev;
+use highwater_tests::native::{Recorded, RecordedWait, RecordingObserver, RecordingSink, Waits};
+use highwater_tests::recorder::Recorder;
+use highwater_tests::rng::Rng;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+/// So that a log stays short enough to be judged in a moment.
+const OPS_MAX: usize = 24;
+
+/// When and how the owner brings the stream to its end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// After a while, whatever the producers are doing.
+    EndEarly,
+    DestroyEarly,
+    EndThenDestroy,
+    /// When the producers are done and the writer has come to rest, which must leave nothing owed.
+    EndLate,
+    /// When the producers are done, by dropping the last handle.
+    Drop(OnDrop),
+}
+
+fn random_params(rng: &mut Rng) -> Params {
+    let high = 1 + rng.below(24);
+    let low = if rng.chance(30) { high - 1 } else { rng.below(high) };
+    let capacity = high + rng.below(2 * high + 1);
+    let params = Params::new(high, low, capacity).expect("the marks are in range");
+    Params { retry_would_block: rng.chance(40), ..params }
+}
+
+fn random_fate(rng: &mut Rng) -> Fate {
+    match rng.below(100) {
+        0..15 => Fate::EndEarly,
+        15..30 => Fate::DestroyEarly,
+        30..40 => Fate::EndThenDestroy,
+        40..75 => Fate::EndLate,
+        75..85 => Fate::Drop(OnDrop::Finish),
+        85..93 => Fate::Drop(OnDrop::Discard),
+        _ => Fate::Drop(OnDrop::Detach),
+    }
+}
+
+/// Answers of a sink that makes progress: it is slow, takes parts, is interrupted, and in some runs fails.
+fn script(mut rng: Rng, retry: bool) -> impl FnMut(Option<usize>) -> SinkAnswer + Send + 'static {
+    let faults = if rng.chance(35) { 4 } else { 0 };
+    let slowness = rng.below(60);
+    move |offered| {
+        if rng.chance(slowness) {
+            pause(&mut rng);
+        }
+        let fault = rng.chance(faults);
+        match (offered, rng.below(100)) {
+            (Some(offered), roll) if fault => match roll % 5 {
+                0 => SinkAnswer::Took(0),
+                1 => SinkAnswer::Took(offered + 1),
+                2 => SinkAnswer::Panicked,
+                3 => SinkAnswer::WouldBlock,
+                _ => SinkAnswer::Failed,
+            },
+            (None, roll) if fault => [SinkAnswer::Panicked, SinkAnswer::Failed][roll % 2],
+            (_, 0..6) => SinkAnswer::Interrupted,
+            (_, 6..12) if retry => SinkAnswer::WouldBlock,
+            (None, _) => SinkAnswer::Flushed,
+            (Some(offered), 12..40) => SinkAnswer::Took(1 + rng.below(offered)),
+            (Some(offered), _) => SinkAnswer::Took(offered),
+        }
+    }
+}
+
+fn pause(rng: &mut Rng) {
+    match rng.below(3) {
+        0 => thread::yield_now(),
+        1 => (0..rng.below(2_000)).for_each(|_| std::hint::spin_loop()),
+        _ => thread::sleep(Duration::from_micros(rng.below(60) as u64)),
+    }
+}
+
+/// What one producer does.
+fn produce(mut rng: Rng, writer: &Recorded<RecordingSink>) {
+    let polite = rng.chance(70);
+    for _ in 0..6 + rng.below(OPS_MAX - 6) {
+        match rng.below(100) {
+            0..70 if !write(&mut rng, writer, polite) => return,
+            70..78 => wait(&mut rng, writer.flush()),
+            78..82 => wait(&mut rng, writer.drained()),
+            82..86 => writer.cork(),
+            86..92 => writer.uncork(),
+            92..100 => pause(&mut rng),
+            _ => {}
+        }
+    }
+}
+
+/// Writes one chunk, and again if it was refused for now; answers whether to go on.
+fn write(rng: &mut Rng, writer: &Recorded<RecordingSink>, polite: bool) -> bool {
+    let capacity = writer.writer().capacity();
+    let len = if rng.chance(90) { rng.below(1 + capacity / 2) } else { rng.below(capacity + 2) };
+    for _ in 0..3 {
+        match writer.write(len) {
+            Answer::Continue | Answer::TooLarge => return true,
+            Answer::Pause => {
+                if polite {
+                    wait(rng, writer.drained());
+                }
+                return true;
+            }
+            Answer::Full if polite => wait(rng, writer.drained()),
+            Answer::Full => {}
+            _ => return rng.chance(50), // Some go on writing to a stream that is over.
+        }
+    }
+    true
+}
+
+/// Waits in one of the ways there are, or gives up.
+fn wait<T: Waits>(rng: &mut Rng, mut wait: RecordedWait<T>) {
+    let outcome = match rng.below(100) {
+        0..40 => wait.wait(),
+        40..70 => block_on(wait),
+        70..92 => loop {
+            match wait.wait_timeout(Duration::from_micros(rng.below(200) as u64)) {
+                Err(WaitError::TimedOut) if rng.chance(85) => {}
+                outcome => break outcome,
+            }
+        },
+        _ => {
+            drop(wait);
+            Ok(())
+        }
+    };
+    let _ = outcome; // It is in the log.
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+fn block_on<F: Future + Unpin>(mut future: F) -> F::Output {
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    loop {
+        match Pin::new(&mut future).poll(&mut context) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+/// One run and what came of it.
+pub(crate) fn run(seed: u64) -> Result<Tally, String> {
+    let mut rng = Rng::new(seed);
+    let params = random_params(&mut rng);
+    let producers = rng.pick(&[1, 2, 4]);
+    let fate = random_fate(&mut rng);
+    let recover = rng.chance(60);
+    let recorder = Recorder::new(params);
+    let sink = RecordingSink::scripted(&recorder, script(Rng::new(rng.bits()), params.retry_would_block));
+    let mut builder = Writer::builder()
+        .high_water_mark(params.high_water_mark)
+        .low_water_mark(params.low_water_mark)
+        .capacity(params.capacity)
+        .observer(RecordingObserver::new(&recorder));
+    if params.retry_would_block {
+        builder = builder.retry_would_block(Duration::from_micros(20));
+    }
+    if let Fate::Drop(policy) = fate {
+        builder = builder.on_drop(policy);
+    }
+    let writer = builder.spawn(sink).map_err(|error| error.to_string())?.into_shared();
+    let owner = Recorded::new(&recorder, 0, writer);
+    let closed = owner.closed();
+    let threads: Vec<_> = (0..producers)
+        .map(|producer| {
+            let (rng, writer) = (Rng::new(rng.bits()), owner.for_producer(producer));
+            thread::spawn(move || produce(rng, &writer))
+        })
+        .collect();
+    early(&mut rng, fate, &owner);
+    for thread in threads {
+        thread.join().map_err(|_| "a producer panicked".to_owned())?;
+    }
+    let owner = late(fate, owner, params.retry_would_block);
+    wait_for_close(&mut rng, closed);
+    let stats = owner.as_ref().map(|owner| owner.writer().stats());
+    if let Some(owner) = owner {
+        if recover {
+            let recovered = owner.recover().ok_or("a closed stream had nothing to recover")?;
+            drop(recovered.sink);
+        }
+        drop(owner);
+    }
+    wait_until_alone(&recorder);
+    recorder.quiesce();
+    let began = Instant::now();
+    let widest = recorder.judge()?;
+    Tally::of(&recorder.records(), widest, began.elapsed(), stats)
+}
+
+fn early(rng: &mut Rng, fate: Fate, owner: &Recorded<RecordingSink>) {
+    if matches!(fate, Fate::EndEarly | Fate::DestroyEarly | Fate::EndThenDestroy) {
+        for _ in 0..rng.below(8) {
+            pause(rng);
+        }
+    }
+    match fate {
+        Fate::EndEarly => owner.end(),
+        Fate::DestroyEarly => owner.destroy(),
+        Fate::EndThenDestroy => {
+            owner.end();
+            pause(rng);
+            owner.destroy();
+        }
+        Fate::EndLate | Fate::Drop(_) => {}
+    }
+}
+
+/// What is left to do when the producers are done. Dropping the last handle is an end or a destroy, and is recorded as such.
+fn late(fate: Fate, owner: Recorded<RecordingSink>, retries: bool) -> Option<Recorded<RecordingSink>> {
+    let recorder = owner.recorder().clone();
+    match fate {
+        Fate::EndEarly | Fate::EndThenDestroy => owner.end(), // A second time, which changes nothing.
+        Fate::DestroyEarly => owner.destroy(),
+        Fate::EndLate => {
+            if !retries {
+                come_to_rest(&owner);
+                recorder.quiesce();
+            }
+            owner.end();
+        }
+        Fate::Drop(OnDrop::Discard) => {
+            recorder.around(Call::Destroy, || drop(owner));
+            return None;
+        }
+        Fate::Drop(_) => {
+            recorder.around(Call::End, || drop(owner));
+            return None;
+        }
+    }
+    Some(owner)
+}
+
+/// Waits until the drain thread has nothing to do. A pause before a retry would look the same.
+fn come_to_rest(owner: &Recorded<RecordingSink>) {
+    let writer = owner.writer();
+    loop {
+        let noted = writer.sink_calls_noted();
+        let stats = writer.stats();
+        if writer.settled() && noted == stats.sink_writes + stats.sink_flushes {
+            let after = writer.stats();
+            if after == stats && writer.sink_calls_noted() == noted {
+                return;
+            }
+        }
+        thread::yield_now();
+    }
+}
+
+fn wait_for_close<T: Waits>(rng: &mut Rng, mut closed: RecordedWait<T>) {
+    let mut outcome = Err(WaitError::TimedOut);
+    while outcome == Err(WaitError::TimedOut) && rng.chance(50) {
+        outcome = closed.wait_timeout(Duration::from_micros(50));
+    }
+    if outcome == Err(WaitError::TimedOut) {
+        let _ = closed.wait();
+    }
+}
+
+/// Every thread is gone when nobody else holds the log: the drain thread holds the observer.
+fn wait_until_alone(recorder: &Recorder) {
+    while !recorder.is_alone() {
+        thread::yield_now();
+    }
+    debug_assert!(recorder.records().iter().any(|record| matches!(record.ev, Ev::New(_))));
+}

@@ -1,0 +1,304 @@
+//! One writer and the contract, taken through the same steps, with everything compared after each.
+//!
+//! The thread of the test makes one call at a time and the sink is gated, so that between two steps the writer comes to rest: the contract's own
+//! steps are then taken for as long as there are any, and the writer must have done the same ones. The one freedom that the contract leaves is how
+//! many of the buffered bytes a call of the sink offers; that is read off the writer.
+
+mod coverage;
+mod observed;
+mod step;
+mod waits;
+mod wanted;
+
+pub use coverage::Coverage;
+pub use step::{Remains, Reply, Step, Way};
+
+use crate::chunks::{byte_of, bytes_of};
+use crate::gate::{Called, Gate, GatedSink};
+use crate::native;
+use crate::watchdog::HANG;
+use highwater::{SharedWriter, SinkError, WriteError, Writer};
+use highwater_model::contract::{
+    Action, Call, Outcome, Params, Sink, State, System, Waiter, step, system_actions,
+};
+use observed::Observed;
+use std::thread;
+use std::time::{Duration, Instant};
+use waits::{Wait, Waiting};
+use wanted::{Lost, Wanted};
+
+/// See the top of the file.
+#[derive(Debug)]
+pub struct Lockstep {
+    params: Params,
+    state: State,
+    wanted: Wanted,
+    writer: SharedWriter<GatedSink>,
+    gate: Gate,
+    observed: Observed,
+    waits: Vec<Wait>,
+    closed: Waiting<highwater::Closed>,
+    error: Option<SinkError>,
+    seq: usize,
+    waiters: Waiter,
+    coverage: Coverage,
+}
+
+impl Lockstep {
+    /// A new stream.
+    ///
+    /// # Panics
+    /// If the marks are not valid or no thread can be started.
+    #[must_use]
+    pub fn new(params: Params) -> Self {
+        let (gate, sink) = Gate::new();
+        let observed = Observed::default();
+        let mut builder = Writer::builder()
+            .high_water_mark(params.high_water_mark)
+            .low_water_mark(params.low_water_mark)
+            .capacity(params.capacity)
+            .observer(observed.clone());
+        if params.retry_would_block {
+            builder = builder.retry_would_block(Duration::ZERO);
+        }
+        let writer = builder.spawn(sink).expect("the marks are valid and a thread can be had").into_shared();
+        Self {
+            params,
+            state: State::new(),
+            wanted: Wanted::default(),
+            closed: Waiting::polled(writer.closed()),
+            writer,
+            gate,
+            observed,
+            waits: Vec::new(),
+            error: None,
+            seq: 0,
+            waiters: 0,
+            coverage: Coverage::default(),
+        }
+    }
+
+    /// The state the contract is in.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Whether `step` can be done here. Every call can; a sink answers only when it was called, and only what was asked for is given up.
+    #[must_use]
+    pub fn is_possible(&self, step: Step) -> bool {
+        match step {
+            Step::Sink(reply) => reply.of(self.state.sink).is_some(),
+            Step::Cancel(_) => self.waits.iter().any(Wait::can_be_given_up),
+            _ => true,
+        }
+    }
+
+    /// Takes the writer and the contract through `step` and to rest, and compares them.
+    ///
+    /// # Errors
+    /// What differs.
+    pub fn apply(&mut self, step: Step) -> Result<(), String> {
+        if !self.is_possible(step) {
+            return Ok(());
+        }
+        match step {
+            Step::Write(len) => self.write(len)?,
+            Step::Wait(way) => {
+                let call = Call::Wait(self.new_waiter());
+                let handle = Waiting::new(way, self.writer.drained());
+                let answer = self.model(Action::Call(call))?.answer;
+                self.waits.push(Wait::drain(self.waiters, handle, answer));
+            }
+            Step::Flush(way) => {
+                let call = Call::Flush(self.new_waiter());
+                let handle = Waiting::new(way, self.writer.flush());
+                let answer = self.model(Action::Call(call))?.answer;
+                self.waits.push(Wait::flush(self.waiters, handle, answer));
+            }
+            Step::Cancel(which) => {
+                let count = self.waits.iter().filter(|wait| wait.can_be_given_up()).count();
+                let mut able = self.waits.iter_mut().filter(|wait| wait.can_be_given_up());
+                if let Some(waiter) = able.nth(which % count.max(1)).map(Wait::give_up) {
+                    self.model(Action::Call(Call::Cancel(waiter)))?;
+                }
+            }
+            Step::Cork => self.call(Call::Cork, SharedWriter::cork)?,
+            Step::Uncork => self.call(Call::Uncork, SharedWriter::uncork)?,
+            Step::End => self.call(Call::End, SharedWriter::end)?,
+            Step::Destroy => self.call(Call::Destroy, SharedWriter::destroy)?,
+            Step::Sink(reply) => {
+                if let Some(answer) = reply.of(self.state.sink) {
+                    self.gate.answer(answer);
+                    self.model(Action::Sink(answer))?;
+                }
+            }
+        }
+        self.come_to_rest()?;
+        self.compare()
+    }
+
+    fn call(&mut self, call: Call, act: impl FnOnce(&SharedWriter<GatedSink>)) -> Result<(), String> {
+        act(&self.writer);
+        self.model(Action::Call(call)).map(|_| ())
+    }
+
+    fn write(&mut self, len: usize) -> Result<(), String> {
+        let seq = self.seq;
+        self.seq += 1;
+        let chunk: Vec<u8> = (0..len).map(|offset| byte_of(0, seq, offset)).collect();
+        let before = self.state.buffered();
+        let result = self.writer.write(&chunk);
+        let wanted = self.model(Action::Call(Call::Write { producer: 0, seq, len }))?.answer;
+        same("the answer to the write", &Some(native::answer(&result)), &wanted)?;
+        match result {
+            Err(WriteError::Full { len: got, buffered, capacity }) => {
+                same("what Full says", &(got, buffered, capacity), &(len, before, self.params.capacity))
+            }
+            Err(WriteError::TooLarge { len: got, capacity }) => {
+                same("what TooLarge says", &(got, capacity), &(len, self.params.capacity))
+            }
+            Err(WriteError::Errored(error)) => {
+                let first = self.error.get_or_insert(error.clone());
+                same("the cause, which must be the same each time", &error, first)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn new_waiter(&mut self) -> Waiter {
+        self.waiters += 1;
+        self.waiters
+    }
+
+    /// Takes the contract through `action` and notes what must be seen of it.
+    fn model(&mut self, action: Action) -> Result<Outcome, String> {
+        let out = step(&self.params, &self.state, action)
+            .ok_or_else(|| format!("the writer did {action:?}, which cannot be done here"))?;
+        self.coverage.count(&self.state, action, &out);
+        self.wanted.note(&self.state, action, &out);
+        for (waiter, wake) in &out.wakes {
+            for wait in self.waits.iter_mut().filter(|wait| wait.waiter() == *waiter) {
+                wait.is_told(*wake);
+            }
+        }
+        self.state = out.state.clone();
+        Ok(out)
+    }
+
+    /// Takes the writer's own steps for as long as there are any, and waits until it has taken them too.
+    fn come_to_rest(&mut self) -> Result<(), String> {
+        while let Some(system) = self.own_step()? {
+            self.model(Action::System(system))?;
+        }
+        let end = Instant::now() + HANG;
+        while !self.is_at_rest() {
+            if Instant::now() > end {
+                return Err(format!("the writer did not come to rest: {:?}", self.writer));
+            }
+            thread::yield_now();
+        }
+        Ok(())
+    }
+
+    /// What the writer must do next by itself. A drain comes first: it can be due only when the sink has just answered.
+    fn own_step(&self) -> Result<Option<System>, String> {
+        let able = system_actions(&self.params, &self.state, true);
+        let must_call = able.iter().any(|system| matches!(system, System::Offer(_) | System::FlushSink));
+        match able.iter().find(|system| matches!(system, System::Drain | System::Close)) {
+            Some(system) => Ok(Some(*system)),
+            None if must_call => self.call_of_the_sink().map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn call_of_the_sink(&self) -> Result<System, String> {
+        let end = Instant::now() + HANG;
+        loop {
+            // The drain thread needs some µs to get there, so mostly it has not yet; waiting a little saves looking often.
+            match self.gate.wait_for_call(Duration::from_millis(1)) {
+                Some(Called::Flush) => return Ok(System::FlushSink),
+                Some(Called::Write(bytes)) => {
+                    let wanted: Vec<u8> = self.state.queue.iter().flat_map(|run| bytes_of(*run)).collect();
+                    return if wanted.starts_with(&bytes) {
+                        Ok(System::Offer(bytes.len()))
+                    } else {
+                        Err(format!("the sink was offered {bytes:?}, the bytes buffered are {wanted:?}"))
+                    };
+                }
+                None if self.is_asleep_for_good() || Instant::now() > end => {
+                    return Err(format!("the sink was not called again: {:?}", self.writer));
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// Whether the drain thread will not call the sink unless something is done. A pause before a retry looks the same.
+    fn is_asleep_for_good(&self) -> bool {
+        !self.params.retry_would_block && self.is_at_rest() && self.gate.call().is_none()
+    }
+
+    /// The order matters: once all answers are noted, a settled writer stays settled, and then the calls it has begun can be counted.
+    fn is_at_rest(&self) -> bool {
+        self.writer.sink_calls_noted() == self.gate.answered() && self.writer.settled() && {
+            let stats = self.writer.stats();
+            stats.sink_writes + stats.sink_flushes == self.gate.entered()
+        }
+    }
+
+    fn compare(&mut self) -> Result<(), String> {
+        same("the events", &self.observed.events(), &self.wanted.events)?;
+        same("the counters", &self.writer.stats(), &self.wanted.stats)?;
+        same("the bytes taken", &self.gate.taken(), &self.wanted.taken)?;
+        let called = self.gate.call().is_some();
+        same("whether the sink is being called", &called, &(self.state.sink != Sink::Idle))?;
+        for wait in &mut self.waits {
+            wait.compare()?;
+        }
+        let over = self.state.closed.then_some(self.state.phase);
+        self.closed.compare_closed(over)?;
+        same("how often the sink was dropped", &self.gate.drops(), &0)
+    }
+
+    /// Ends the test of this stream: it is destroyed if it lives, closed, and taken apart.
+    ///
+    /// # Errors
+    /// What differs.
+    pub fn finish(mut self, remains: Remains) -> Result<Coverage, String> {
+        if self.state.is_live() {
+            self.apply(Step::Destroy)?;
+        }
+        self.apply(Step::Sink(Reply::Take(1)))?;
+        same("whether the stream is closed", &self.state.closed, &true)?;
+        let wanted = self.wanted.lost(&self.state);
+        let got = match remains {
+            Remains::Recovered => {
+                let recovered = self.writer.recover().ok_or("a closed stream has nothing to recover")?;
+                same("whether it can be recovered twice", &self.writer.recover().is_none(), &true)?;
+                same("how often the sink was dropped", &self.gate.drops(), &0)?;
+                Some(Lost::new(&recovered.unwritten, recovered.error.as_ref()))
+            }
+            Remains::Dropped => None,
+        };
+        let (observed, gate, coverage) = (self.observed.clone(), self.gate.clone(), self.coverage.clone());
+        drop(self);
+        same("what was lost", &got.or_else(|| observed.lost()).unwrap_or_default(), &wanted)?;
+        same("how often the sink was dropped", &gate.drops(), &1)?;
+        same("whether the drain thread is gone", &observed.is_alone(), &true)?;
+        Ok(coverage)
+    }
+}
+
+/// A mismatch must not hang: the drop of the writer waits for a sink that nobody would answer.
+impl Drop for Lockstep {
+    fn drop(&mut self) {
+        self.gate.open();
+        self.writer.destroy();
+    }
+}
+
+/// That what was seen is what was wanted.
+fn same<T: PartialEq + std::fmt::Debug>(what: &str, got: &T, wanted: &T) -> Result<(), String> {
+    if got == wanted { Ok(()) } else { Err(format!("{what}: got {got:?}, the contract says {wanted:?}")) }
+}

@@ -1,0 +1,171 @@
+//! The log that the threads of one run share.
+//!
+//! The lock is std's on purpose, under loom too: loom does not switch threads there, so that recording adds no interleavings of its own.
+//! A record is made right before a call or right after it, which is what the judge expects.
+
+use crate::chunks::Chunks;
+use highwater_model::contract::{Answer, Call, Event, Params, Run, SinkAnswer, Waiter};
+use highwater_model::judge::{Verdict, judge};
+use highwater_model::record::{Ev, HandedBack, Op, Record, Ret};
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+/// A handle to the log of one stream. Cloning it gives another handle to the same log.
+#[derive(Clone, Debug)]
+pub struct Recorder(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    started: Instant,
+    log: Mutex<Log>,
+}
+
+#[derive(Debug)]
+struct Log {
+    records: Vec<Record>,
+    chunks: Chunks,
+    calls: u64,
+    waiters: Waiter,
+}
+
+impl Log {
+    fn add(&mut self, started: Instant, ev: Ev) {
+        let t = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.records.push(Record { n: self.records.len() as u64, t, s: 0, ev });
+    }
+}
+
+impl Recorder {
+    /// A log that begins with `new`.
+    #[must_use]
+    pub fn new(params: Params) -> Self {
+        let log = Log { records: Vec::new(), chunks: Chunks::new(), calls: 0, waiters: 0 };
+        let recorder = Self(Arc::new(Shared { started: Instant::now(), log: Mutex::new(log) }));
+        recorder.add(Ev::New(params));
+        recorder
+    }
+
+    fn with<R>(&self, act: impl FnOnce(&mut Log, Instant) -> R) -> R {
+        act(&mut self.0.log.lock().unwrap_or_else(PoisonError::into_inner), self.0.started)
+    }
+
+    /// Adds a record.
+    pub fn add(&self, ev: Ev) {
+        self.with(|log, started| log.add(started, ev));
+    }
+
+    /// Records that a call is about to be made, and answers its number.
+    #[must_use = "the return of the call needs the number"]
+    pub fn begin(&self, op: Op) -> u64 {
+        self.with(|log, started| {
+            log.calls += 1;
+            log.add(started, Ev::Call { q: log.calls, op });
+            log.calls
+        })
+    }
+
+    /// Records that a call has returned.
+    pub fn end(&self, q: u64, ret: Ret) {
+        self.add(Ev::Return { q, ret });
+    }
+
+    /// Records a call without an answer around `act`.
+    pub fn around<R>(&self, call: Call, act: impl FnOnce() -> R) -> R {
+        let q = self.begin(Op::Call(call));
+        let result = act();
+        self.end(q, Ret::Done);
+        result
+    }
+
+    /// Makes the next chunk of `producer` and records the write of it around `act`, which is given the bytes.
+    pub fn write(&self, producer: usize, len: usize, act: impl FnOnce(&[u8]) -> Answer) -> Answer {
+        let (seq, bytes) = self.with(|log, _| log.chunks.make(producer, len));
+        let q = self.begin(Op::Call(Call::Write { producer, seq, len }));
+        let answer = act(&bytes);
+        self.end(q, Ret::Wrote(answer));
+        answer
+    }
+
+    /// A new name for a wait or flush request.
+    #[must_use]
+    pub fn new_waiter(&self) -> Waiter {
+        self.with(|log, _| {
+            log.waiters += 1;
+            log.waiters
+        })
+    }
+
+    /// Records that the sink's write was called, and answers what it was offered.
+    pub fn sink_called(&self, bytes: &[u8]) -> Vec<Run> {
+        self.with(|log, started| {
+            let runs = log.chunks.runs_of(bytes);
+            log.add(started, Ev::Sink(runs.clone()));
+            runs
+        })
+    }
+
+    /// Records how the sink's call ends; `offered` are the bytes of a write.
+    pub fn sink_returns(&self, offered: &[Run], answer: SinkAnswer) {
+        self.with(|log, started| {
+            if let SinkAnswer::Took(len) = answer {
+                log.chunks.take(offered, len);
+            }
+            log.add(started, Ev::SinkReturn(answer));
+        });
+    }
+
+    /// Records that an observer was told.
+    pub fn emit(&self, event: Event) {
+        self.add(Ev::Emit(event));
+    }
+
+    /// Records what was handed back beside the sink.
+    pub fn recovered(&self, bytes: &[u8], unknown: usize, error: Option<highwater_model::contract::Cause>) {
+        self.with(|log, started| {
+            let bytes = log.chunks.runs_of(bytes);
+            log.add(started, Ev::Recovered(HandedBack { bytes, unknown, error }));
+        });
+    }
+
+    /// Records that every thread waits or is gone.
+    pub fn quiesce(&self) {
+        self.add(Ev::Quiesce);
+    }
+
+    /// The log so far.
+    #[must_use]
+    pub fn records(&self) -> Vec<Record> {
+        self.with(|log, _| log.records.clone())
+    }
+
+    /// Judges the log so far; answers how many explanations there were at once, at most.
+    ///
+    /// # Errors
+    /// The whole log, and why it breaks the contract or is no log.
+    pub fn judge(&self) -> Result<usize, String> {
+        let records = self.records();
+        let why = match judge(&records) {
+            Ok(Verdict::Conforms(conforms)) => return Ok(conforms.widest),
+            Ok(Verdict::Breaks(violation)) => violation.to_string(),
+            Err(malformed) => malformed.to_string(),
+        };
+        let mut text = String::from("the log:\n");
+        for record in &records {
+            let _ = writeln!(text, "  {record}");
+        }
+        Err(text + &why)
+    }
+
+    /// Whether nobody else holds the log any more: no writer, and so no drain thread.
+    #[must_use]
+    pub fn is_alone(&self) -> bool {
+        Arc::strong_count(&self.0) == 1
+    }
+
+    /// The log without its times, for telling distinct runs apart.
+    #[must_use]
+    pub fn events(&self) -> Vec<Ev> {
+        self.with(|log, _| log.records.iter().map(|record| record.ev.clone()).collect())
+    }
+}
