@@ -54,7 +54,7 @@ impl fmt::Display for SpawnErrorReason {
 /// A stream could not be started. Holds the sink.
 ///
 /// # Examples
-/// See [`Builder::spawn`].
+/// See [`Builder::spawn`](crate::Builder::spawn).
 pub struct SpawnError<W> {
     pub(crate) reason: SpawnErrorReason,
     pub(crate) sink: W,
