@@ -119,7 +119,7 @@ impl Task<'_> {
                 Found::Config(config::search(config, threads, plan.states_max, desk))
             }
             Self::Mutant(mutant) => Found::Mutant(mutant::search(mutant)),
-            Self::Experiment(experiment) => Found::Experiment((experiment.run)()),
+            Self::Experiment(experiment) => Found::Experiment(experiment.run()),
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::properties::{self, CLAUSES, ClauseSet};
 use crate::world::{World, WorldState};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
+use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// How a clause was broken.
@@ -19,7 +20,7 @@ pub enum Ending {
     Stuck,
     /// The steps in parentheses can be repeated for ever, fairly, and something stays owed.
     Starved,
-    /// The last state is the one that was asked for: not a violation, but an answer to a question.
+    /// Nothing is broken: the last state is the one that was asked for, or what was asked for stays for ever in the repeated steps.
     Reached,
 }
 
@@ -63,14 +64,24 @@ impl Counterexample {
 }
 
 /// What is looked for.
-#[derive(Clone, Copy, Debug)]
-pub enum Target {
+#[derive(Clone, Copy)]
+pub enum Target<'a> {
     /// A step or a stuck state that breaks any of these clauses.
     Broken(ClauseSet),
     /// A state.
-    State(fn(&World, &WorldState) -> bool),
+    State(&'a dyn Fn(&WorldState) -> bool),
     /// Nothing: every state is looked at.
     Everything,
+}
+
+impl fmt::Debug for Target<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Broken(clauses) => f.debug_tuple("Broken").field(clauses).finish(),
+            Self::State(_) => f.write_str("State"),
+            Self::Everything => f.write_str("Everything"),
+        }
+    }
 }
 
 /// What a breadth-first search found.
@@ -115,7 +126,7 @@ pub(crate) fn fingerprint(state: &WorldState) -> u64 {
 
 /// Looks at the states nearest to the initial one first, each level in the order in which it was found: the same run every time.
 #[must_use]
-pub fn breadth_first(world: &World, target: Target, states_max: usize) -> Found {
+pub fn breadth_first(world: &World, target: Target<'_>, states_max: usize) -> Found {
     let initial = world.initial();
     let mut seen = HashSet::from([fingerprint(&initial)]);
     let mut origins = vec![Origin { from: 0, action: None }];
@@ -125,7 +136,7 @@ pub fn breadth_first(world: &World, target: Target, states_max: usize) -> Found 
         let mut next = Vec::new();
         for (at, state) in &level {
             let stuck = properties::stuck_clauses(world, state);
-            if let Some(ending) = meets(world, target, state, stuck) {
+            if let Some(ending) = meets(target, state, stuck) {
                 found.run = Some((ActionPath::once(path_to(&origins, *at)), ending));
                 return Found { broken: stuck, complete: false, ..found };
             }
@@ -155,10 +166,10 @@ pub fn breadth_first(world: &World, target: Target, states_max: usize) -> Found 
     found
 }
 
-fn meets(world: &World, target: Target, state: &WorldState, stuck: ClauseSet) -> Option<Ending> {
+fn meets(target: Target<'_>, state: &WorldState, stuck: ClauseSet) -> Option<Ending> {
     match target {
         Target::Broken(wanted) => (!wanted.shared(stuck).is_empty()).then_some(Ending::Stuck),
-        Target::State(wanted) => wanted(world, state).then_some(Ending::Reached),
+        Target::State(wanted) => wanted(state).then_some(Ending::Reached),
         Target::Everything => None,
     }
 }
