@@ -78,9 +78,15 @@ impl Recorder {
         result
     }
 
+    /// Makes the next chunk of `producer`: its number and its bytes.
+    #[must_use]
+    pub fn chunk(&self, producer: usize, len: usize) -> (usize, Vec<u8>) {
+        self.with(|log, _| log.chunks.make(producer, len))
+    }
+
     /// Makes the next chunk of `producer` and records the write of it around `act`, which is given the bytes.
     pub fn write(&self, producer: usize, len: usize, act: impl FnOnce(&[u8]) -> Answer) -> Answer {
-        let (seq, bytes) = self.with(|log, _| log.chunks.make(producer, len));
+        let (seq, bytes) = self.chunk(producer, len);
         let q = self.begin(Op::Call(Call::Write { producer, seq, len }));
         let answer = act(&bytes);
         self.end(q, Ret::Wrote(answer));
