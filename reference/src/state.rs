@@ -12,8 +12,9 @@
 //! | `corked` | cork, uncork; end clears | only in phase open |
 //! | `flushes`, `flushed` | flush, cancel; a successful flush, failure and destroy | `flushes` only in open and ending |
 //! | `unknown`, `held_back` | a sink answer that cannot be trusted, or that came after destroy | only in failed and destroyed |
-//! | `events`, `stirred` | every step that emits or may end a wait; the shell collects them | until collected |
+//! | `events`, `stirred` | every step that emits or may end a wait; the shell collects them | until collected; at most 3 events |
 //!
+//! `flushes` is no longer than there are [`Flush`](crate::Flush) values alive.
 //! A due drain is emitted in the step that makes it due. That is always a sink answer: only taking bytes lowers `b`.
 
 mod answer;

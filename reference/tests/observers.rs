@@ -146,26 +146,40 @@ fn an_observer_may_write_and_a_blocking_wait_on_the_drain_thread_is_refused() {
 }
 
 #[test]
-fn an_observer_can_recover_in_close() {
+fn an_observer_can_recover_in_close_and_not_before() {
     #[derive(Default)]
-    struct Rescuer(OnceLock<SharedWriter<support::Gated>>, Mutex<Vec<u8>>, Mutex<Option<SinkError>>);
+    struct Rescuer {
+        shared: OnceLock<SharedWriter<support::Gated>>,
+        error: Mutex<Option<SinkError>>,
+        too_early: Mutex<Vec<u8>>,
+        rescued: Mutex<Vec<u8>>,
+    }
+    impl Rescuer {
+        fn recover_into(&self, bytes: &Mutex<Vec<u8>>) {
+            if let Some(recovered) = self.shared.get().unwrap().recover()
+                && recovered.error == *self.error.lock().unwrap()
+            {
+                bytes.lock().unwrap().extend(recovered.unwritten.bytes());
+            }
+        }
+    }
     impl Observer for Rescuer {
         fn error(&self, error: &SinkError) {
-            *self.2.lock().unwrap() = Some(error.clone());
+            *self.error.lock().unwrap() = Some(error.clone());
+            self.recover_into(&self.too_early);
         }
         fn close(&self) {
-            let recovered = self.0.get().unwrap().recover().unwrap();
-            assert_eq!(recovered.error, *self.2.lock().unwrap());
-            self.1.lock().unwrap().extend(recovered.unwritten.bytes());
+            self.recover_into(&self.rescued);
         }
     }
     within_limit(|| {
         let (gate, sink) = Gate::new();
         let rescuer = Arc::new(Rescuer::default());
         let shared = Writer::builder().observer(Arc::clone(&rescuer)).spawn(sink).unwrap().into_shared();
-        assert!(rescuer.0.set(shared.clone()).is_ok());
+        assert!(rescuer.shared.set(shared.clone()).is_ok());
         let _ = shared.write("precious").unwrap();
         gate.reply(Reply::Take(0));
-        eventually("the rescue", || *rescuer.1.lock().unwrap() == b"precious");
+        eventually("the rescue", || *rescuer.rescued.lock().unwrap() == b"precious");
+        assert!(rescuer.too_early.lock().unwrap().is_empty());
     });
 }

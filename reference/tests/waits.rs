@@ -1,4 +1,4 @@
-//! Drained, Flush and Closed: as futures, as blocking waits, with a limit.
+//! Drained, Flush and Closed as blocking waits, with and without a limit.
 
 #![allow(clippy::unwrap_used)] // the lint knows test functions, not what they call
 
@@ -6,22 +6,13 @@ mod support;
 
 use highwater::{Flow, WaitError, WriteError, Writer};
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, mpsc};
-use std::task::{Poll, Wake, Waker};
+use std::sync::mpsc;
+use std::task::Poll;
 use std::thread;
 use std::time::Duration;
-use support::{Alarm, Gate, Gated, Reply, block_on, eventually, poll_once, within_limit};
+use support::{Alarm, Gate, Reply, eventually, paused, poll_once, within_limit};
 
 const SOON: Duration = Duration::from_millis(2);
-
-/// A stream that owes a drain: its sink was offered 4 bytes and has not answered.
-fn paused() -> (Gate, Writer<Gated>) {
-    let (gate, sink) = Gate::new();
-    let mut writer = Writer::builder().high_water_mark(4).capacity(8).spawn(sink).unwrap();
-    assert_eq!(writer.write("1234").unwrap(), Flow::Pause);
-    gate.wait_inside();
-    (gate, writer)
-}
 
 #[test]
 fn d_03_a_wait_with_a_limit_times_out_until_the_sink_has_taken_and_not_just_been_offered() {
@@ -62,23 +53,6 @@ fn d_07_one_drain_wakes_every_blocked_thread() {
         }
         assert_eq!(shared.stats().drains, 1);
         gate.open();
-    });
-}
-
-#[test]
-fn d_07_one_drain_wakes_every_waker_once() {
-    within_limit(|| {
-        let (gate, writer) = paused();
-        let (mut one, mut two) = (writer.drained(), writer.drained());
-        let (first, second) = (Alarm::new(), Alarm::new());
-        assert!(poll_once(&mut one, &first).is_pending());
-        assert!(poll_once(&mut two, &second).is_pending());
-        gate.open();
-        eventually("both wakers are called", || {
-            first.count.load(Ordering::SeqCst) == 1 && second.count.load(Ordering::SeqCst) == 1
-        });
-        assert_eq!(poll_once(&mut one, &first), Poll::Ready(Ok(())));
-        assert_eq!(poll_once(&mut two, &second), Poll::Ready(Ok(())));
     });
 }
 
@@ -209,91 +183,6 @@ fn w_13_a_paused_producer_is_drained_in_spite_of_a_cork() {
         assert!(writer.write("4").unwrap().is_pause());
         writer.drained().wait().unwrap();
         assert_eq!(gate.taken(), b"1234");
-    });
-}
-
-#[test]
-fn a_second_poll_replaces_the_waker_and_a_dropped_wait_lets_go_of_it() {
-    within_limit(|| {
-        let (gate, writer) = paused();
-        let (old, new, dropped) = (Alarm::new(), Alarm::new(), Alarm::new());
-        let mut drained = writer.drained();
-        assert!(poll_once(&mut drained, &old).is_pending());
-        assert!(poll_once(&mut drained, &new).is_pending());
-        assert_eq!(Arc::strong_count(&old), 1, "replaced");
-        let mut given_up = writer.drained();
-        assert!(poll_once(&mut given_up, &dropped).is_pending());
-        assert_eq!(Arc::strong_count(&dropped), 2);
-        drop(given_up);
-        assert_eq!(Arc::strong_count(&dropped), 1, "unregistered");
-        gate.open();
-        eventually("the new waker is called", || new.count.load(Ordering::SeqCst) == 1);
-        assert_eq!(old.count.load(Ordering::SeqCst) + dropped.count.load(Ordering::SeqCst), 0);
-        assert_eq!(block_on(drained), Ok(()));
-    });
-}
-
-#[test]
-fn a_waker_that_panics_harms_nobody() {
-    struct Bomb;
-    impl Wake for Bomb {
-        fn wake(self: Arc<Self>) {
-            panic!("scripted panic of a waker");
-        }
-    }
-    within_limit(|| {
-        let (gate, mut writer) = paused();
-        let waker = Waker::from(Arc::new(Bomb));
-        let mut bombed = [writer.drained(), writer.drained()];
-        for wait in &mut bombed {
-            assert!(std::pin::Pin::new(wait).poll(&mut std::task::Context::from_waker(&waker)).is_pending());
-        }
-        let other = writer.drained();
-        gate.open();
-        assert_eq!(other.wait(), Ok(()), "on the drain thread");
-        let mut closed = writer.closed();
-        assert!(
-            std::pin::Pin::new(&mut closed).poll(&mut std::task::Context::from_waker(&waker)).is_pending()
-        );
-        let _ = writer.write("5").unwrap();
-        assert_eq!(writer.destroy().error, None, "on the caller's thread");
-    });
-}
-
-#[test]
-fn futures_on_the_smallest_executor() {
-    within_limit(|| {
-        let mut writer = Writer::builder().high_water_mark(16).low_water_mark(0).spawn(Vec::new()).unwrap();
-        let sink = block_on(async {
-            for i in 0..1000 {
-                if writer.write(format!("Line {i}\n"))?.is_pause() {
-                    writer.drained().await?;
-                }
-            }
-            writer.flush().await?;
-            assert_eq!(writer.stats().buffered, 0);
-            writer.end();
-            writer.closed().await?;
-            Ok::<_, Box<dyn std::error::Error>>(writer.finish().await?)
-        })
-        .unwrap();
-        let text = String::from_utf8(sink).unwrap();
-        assert!(text.lines().eq((0..1000).map(|i| format!("Line {i}"))));
-    });
-}
-
-#[test]
-fn finish_as_a_future_hands_the_failure_back() {
-    within_limit(|| {
-        let (gate, writer) = paused();
-        gate.reply(Reply::Take(1));
-        gate.reply(Reply::Error(std::io::ErrorKind::StorageFull));
-        let failed = block_on(writer.finish()).unwrap_err();
-        assert_eq!(failed.error().io_error().kind(), std::io::ErrorKind::StorageFull);
-        let (_, sink, unwritten) = failed.into_parts();
-        assert_eq!((unwritten.bytes(), unwritten.unknown()), (&b"234"[..], 0));
-        drop(sink);
-        assert_eq!(gate.taken(), b"1");
     });
 }
 

@@ -173,6 +173,15 @@ impl Drop for Gated {
     }
 }
 
+/// A stream that owes a drain: its sink was offered 4 bytes and has not answered.
+pub fn paused() -> (Gate, highwater::Writer<Gated>) {
+    let (gate, sink) = Gate::new();
+    let mut writer = highwater::Writer::builder().high_water_mark(4).capacity(8).spawn(sink).unwrap();
+    assert!(writer.write("1234").unwrap().is_pause());
+    gate.wait_inside();
+    (gate, writer)
+}
+
 /// Keeps every event, in order.
 #[derive(Debug, Default)]
 pub struct Events(Mutex<Vec<String>>);
