@@ -8,7 +8,7 @@ use crate::measure::Round;
 use crate::units;
 
 /// Everything one run measured.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default)]
 pub struct Ledger {
     /// Times relative to the baseline.
     pub ratios: Vec<Ratio>,

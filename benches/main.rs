@@ -2,7 +2,9 @@
 //!
 //! Criterion's own arguments hold: a filter, `--quick`, `--list`, `--test`, `--save-baseline`. See `README.md`.
 
+use std::env;
 use std::io;
+use std::num::NonZero;
 use std::panic;
 use std::path::{Path, PathBuf};
 use std::process::{self, ExitCode};
@@ -45,7 +47,7 @@ impl Mode {
 
 fn main() -> ExitCode {
     let arguments: Vec<String> =
-        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
+        env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
     let mode = Mode::of(&arguments);
     say_criterions_panics_in_one_line();
     match run(configured(), mode) {
@@ -187,7 +189,17 @@ fn stalls(criterion: &mut Criterion, mode: Mode, ledger: &mut Ledger) {
 /// Beside the directory for temporary files lies everything else that is built.
 fn save(ledger: &Ledger, temporary: &Path) -> io::Result<PathBuf> {
     let path = temporary.parent().unwrap_or(temporary).join("highwater-bench.json");
-    let text = serde_json::to_string_pretty(ledger)?;
+    let figures = serde_json::json!({
+        "highwater_bench": 1,
+        "baseline": peers::Contender::name(&BASELINE),
+        "cores": std::thread::available_parallelism().map_or(0, NonZero::get),
+        "os": env::consts::OS,
+        "arch": env::consts::ARCH,
+        "stall_conditions": plan::stall_conditions(),
+        "ratios": ledger.ratios,
+        "stalls": ledger.stalls,
+    });
+    let text = serde_json::to_string_pretty(&figures)?;
     std::fs::write(&path, text + "\n")
         .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
     Ok(path)
