@@ -21,4 +21,5 @@ pub mod search;
 pub mod state;
 pub mod tally;
 pub mod vocabulary;
+pub mod wake;
 pub mod world;

@@ -1,0 +1,125 @@
+//! The wake protocol of a writer whose writes take no lock, as a model of its own: two threads, their store buffers, one lock.
+//!
+//! The producer `P` (a writer with one owner, or whoever holds the producers' lock of a shared one) writes into a ring; the drain thread `D` takes
+//! bytes out and gives them to the sink. P must not pay for a fence or a lock on each write, and D must not sleep over bytes. This page states the
+//! protocol line by line; the files beside it run every interleaving of it, on machines that delay and reorder stores, and check
+//!
+//! - that each step is a step of the contract, or two, or none ([`refine`], which also says where each call takes effect);
+//! - that no wake-up is lost, that when nothing moves nothing is owed, that the flags tell the truth ([`properties`]);
+//! - that on runs that never stop nothing stays owed for ever ([`fair`]);
+//! - that protocols with one instruction wrong break one of these ([`mutants`]), and that the races in question occur ([`races`]).
+//!
+//! # What is shared
+//!
+//! Positions count bytes since the stream began. They are 64 bits wide, so that they never wrap; byte `n` is in cell `n mod C` of the ring.
+//!
+//! | without the lock | stored by | loaded by |
+//! |---|---|---|
+//! | `tail`: bytes written | P, `Release` | D, `Acquire` (pairs: D sees the bytes below it); under the lock by anybody |
+//! | `head`: bytes taken | D, under the lock, `Release` | P, `Acquire` (pairs: D and the sink are done with the cells below it), only if its cached copy is not enough |
+//! | `wake_at`: the tail at which P must wake D, or `NEVER` | under the lock, `Relaxed`: by D to announce its sleep, by whoever wakes D, by D when it is awake | P, `Relaxed`, after its store of `tail` |
+//! | `attention`: 0, or `OWED`, `NOT_OPEN`, or both | under the lock, `Relaxed`, by whoever changes what it says, before unlocking | P, `Relaxed`, first of all in a write |
+//!
+//! | under the lock | |
+//! |---|---|
+//! | phase, closed, owed, `r`, corks, flush requests, failure | as in the contract |
+//! | the drain generation, and the reason for which phase open was left: **the first one stays** | what a wait is told |
+//! | handles (wakers) of those who wait for a drain, a flush, `close` | put by who waits, taken by who unparks |
+//! | `asleep` | D waits on the condvar `work`, or is about to, or was not yet able to run since |
+//!
+//! `asleep` false implies `wake_at` = `NEVER` whenever the lock is free. The converse does not hold: D sleeping over corked bytes is asleep and
+//! no byte can wake it. So who holds the lock asks `asleep`, never `wake_at`, whether D sleeps.
+//!
+//! `wake()`, under the lock: if `asleep`, then `asleep` = false, `wake_at` = `NEVER`, notify `work`. Nobody else notifies `work`.
+//!
+//! # P: write(chunk)
+//!
+//! 1. Load `attention`. If it is not 0: slow path. An empty chunk is answered `Continue` here.
+//! 2. With `t` = its own tail and the cached head: if `t + len - head >= H`, load `head` into the cache and ask again; if that still holds: slow path. Only
+//!    then copy the chunk. `H <= C`, so this one comparison says that the chunk fits, too.
+//! 3. Store `tail = t + len`.
+//! 4. *Light fence.* Then load `wake_at`. If `t + len >= wake_at`: lock; `wake()`; unlock. The condition is not asked again under the lock: if D has run
+//!    since, `asleep` is false, or it sleeps again and is woken in vain, which is harmless.
+//! 5. Answer `Continue`.
+//!
+//! Slow path: lock; cache `head`, which is exact here; answer by the contract with `b = tail - head`. If accepted, copy and store `tail`. If the answer
+//! is `Pause` or `Full`: owed = true, store `attention`. If so, or if `tail >= wake_at`: `wake()`. Unlock.
+//!
+//! # P: everything else
+//!
+//! Each is one critical section, entered while no write is under way (a shared writer takes the producers' lock first, then this one).
+//!
+//! - *End*, *destroy*: change the phase; note the reason; forget owed, `r`, corks; *destroy* gives flush requests up; store `attention`; `wake()`; take the
+//!   handles concerned; unlock; unpark them.
+//! - *Flush*: register the request at `tail`; `wake()`. *Cork*: count. *Uncork*: count, `wake()`.
+//! - *Wait for a drain*: registered under the lock with the drain generation of now, only if a drain is owed. Then `loop`: lock; if the generation has
+//!   changed: drained; else if the reason is set: told so; else put the handle (**each time round**); unlock; park. Park may return for no reason, or for a
+//!   token meant for an earlier wait. A flush and `close` are waited for in the same way. With a condvar, waiting is putting the handle and parking in one.
+//!   Giving up: lock, look a last time, withdraw the request and the handle, unlock.
+//! - *Hand-back*: after `close`, the owner reads where the bytes end: in P's own `tail`, or holding the producers' lock. D must not have read it
+//!   at `close`: a fast write may have been under way when the sink failed, and it is answered `Continue`.
+//!
+//! # D
+//!
+//! - **a** Lock. If `asleep`: `asleep` = false, `wake_at = NEVER` (it woke by itself, or for no reason).
+//! - **b** Load `tail`. What is there to do, in this order?
+//!   - The phase is finished, failed or destroyed: closed; take the handles of those who wait for it; unlock; unpark; end.
+//!   - A flush request is due, or ending and `tail = head`: unlock; flush the sink; go to f.
+//!   - `tail > head`, the bytes are not held by a cork, and one of: a drain is owed, a flush is asked for, ending, at least a batch of bytes, *or D has
+//!     not called the sink since it last slept*: unlock; offer the bytes up to `tail` or the end of the ring; go to f.
+//! - **c** Nothing. D may unlock, spin for a while and go to a, which then counts as having slept. Else, **still under the lock**, it rests in one of these ways:
+//!   - *lingering*: `target = head + batch`, with a time limit. By the rule of b it does so at most once over the same bytes.
+//!   - *deep*: `target = tail + 1` with the tail of b, no time limit; only if `tail = head`.
+//!   - *held*: `target = NEVER`, no time limit; if there are bytes and a cork holds them.
+//! - **d** `asleep` = true; store `wake_at = target`. *Heavy fence.* Load `tail` again. If `tail >= target`: `asleep` = false, `wake_at = NEVER`, unlock, go to a.
+//! - **e** Wait on `work`, which unlocks. When it returns, for whatever reason, go to a.
+//! - **f** After a sink call: lock; note the answer; go to a.
+//!   - Bytes taken: store `head`; **then** see if the drain is due (`b <= L` and `b + r <= C`, with `b = tail - head`); if so: owed = false, `r` = 0, store
+//!     `attention`, next generation, take the handles of the waits. Unlock; unpark them.
+//!   - Flushed: complete the due requests; if ending and `tail = head`: finished. Take the handles, unlock, unpark.
+//!   - Failed: if destroyed, keep the failure for the hand-back. Else the phase, the reason (if there is none yet), give up the flush requests, owed, `r`,
+//!     corks; store `attention`; take the handles, unlock, unpark.
+//!   - Interrupted: nothing. Would block, where that is retried: `asleep` = true and wait on `work` with a time limit; `wake_at` stays `NEVER`, and there is no
+//!     second look, because no byte ends this pause. Any `wake()` does; who must wait the pause out waits again until its deadline or the end of the phase.
+//!
+//! # Why no wake-up is lost
+//!
+//! Everything but a fast write changes what D looks at under the lock, which D holds from b to e, and wakes D if it sleeps. A fast write stores `tail` and
+//! then loads `wake_at`; D stores `wake_at` and then loads `tail`. One of the two must see the other's store, and a machine promises that only if
+//! a full fence stands between store and load on *both* sides. Two builds:
+//!
+//! - *asymmetric*: light = a compiler fence (`compiler_fence(SeqCst)`); heavy = a barrier on every running thread of the process
+//!   (`membarrier(PRIVATE_EXPEDITED)`). P's program is then interrupted by a full fence either before its load of `wake_at`, which sees D's store, or after its
+//!   store of `tail`, which D sees. The registration, and the choice between the two builds, are made before either thread runs, for both.
+//! - *plain*: `fence(SeqCst)` on both sides.
+//!
+//! If P sees the target, it takes the lock to notify, and so cannot do so between D's second look and D's wait. It may have to wait for the lock as long
+//! as the heavy fence takes. [`config::Variant`] lists what may be changed: notifying after the unlock on the fast path; letting go of the lock around
+//! the heavy fence, if D then asks `asleep` again under the lock; leaving `asleep` and `wake_at` to D.
+//!
+//! # What the model leaves out
+//!
+//! - P's critical sections are single steps: nobody looks without the lock at what they change but P itself.
+//! - A load of `attention` that the machine satisfies early may miss a failure that comes before the write in time, but not one that anything P has seen
+//!   comes after. The write then takes effect before the failure, like one that was under way.
+//! - One waiter of each kind, one flush request at a time: that a drain wakes all of them is not for this model to say.
+//! - That the `Release` of `head` keeps the sink's reads before it: loads do not move past stores here. The `Acquire` loads likewise.
+//! - Sink answers that differ only in their cause, and bytes of unknown fate, are plain failures.
+//! - An observer that writes on the drain thread is P there: D is awake, and looks before it sleeps.
+
+pub mod config;
+pub mod describe;
+mod drain;
+pub mod fair;
+mod fast;
+pub mod graph;
+pub mod memory;
+pub mod model;
+pub mod mutants;
+mod note;
+pub mod properties;
+pub mod races;
+pub mod refine;
+mod slow;
+pub mod state;
+mod steps;

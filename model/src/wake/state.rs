@@ -1,0 +1,317 @@
+//! The state of both threads and of what they share.
+//!
+//! | field of [`WakeState`] | changed by | valid when |
+//! |---|---|---|
+//! | `memory` | loads and stores without the lock; buffers flush at unlocks and fences | see `memory.rs` |
+//! | `locked` | D, which may hold the lock over several steps; P's critical sections are single steps | |
+//! | `guarded` | whoever holds the lock | |
+//! | `p`, `d` | the thread itself; `p.token` by who unparks it, `d.pc` from asleep to awake by who notifies | |
+//! | `broken` | a step that is no step of the contract; nothing happens after it | |
+
+use super::memory::{Memory, Pos, lower};
+use crate::contract::{Cause, Phase, Wake};
+
+/// What the lock guards.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Guarded {
+    /// Where in its life the stream is.
+    pub phase: Phase,
+    /// Whether D has let go of the sink.
+    pub closed: bool,
+    /// Whether a drain is owed.
+    pub owed: bool,
+    /// The longest chunk refused since the last drain, in bytes.
+    pub refused: Pos,
+    /// What a wait registered in phase open is told when that phase ends: the first reason stays.
+    pub left_open: Option<Wake>,
+    /// Open corks.
+    pub corked: u8,
+    /// The flush request.
+    pub flush: Flush,
+    /// The wait for a drain.
+    pub wait: Wait,
+    /// For what P has left a handle, to be unparked by.
+    pub handle: Option<Park>,
+    /// Whether D waits on `work`, or is about to, or was woken and has not yet run.
+    pub asleep: bool,
+    /// How the sink call in progress at *destroy* failed.
+    pub held_back: Option<Cause>,
+    /// What D believes is left at close: a mutant hands it back.
+    pub rest: Option<Pos>,
+}
+
+impl Guarded {
+    /// Whether a flush was asked for and is neither done nor given up.
+    #[must_use]
+    pub fn flush_pending(&self) -> bool {
+        matches!(self.flush, Flush::Pending(_))
+    }
+
+    /// Whether a cork keeps the bytes from the sink. An owed drain is never due here: it is emitted with the bytes that make it due.
+    #[must_use]
+    pub fn held_by_cork(&self) -> bool {
+        self.corked > 0 && !self.owed && !self.flush_pending()
+    }
+}
+
+/// A flush request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Flush {
+    /// There is none.
+    None,
+    /// All bytes before this position are to be taken and flushed.
+    Pending(Pos),
+    /// What P will be told when it asks.
+    Done(Wake),
+}
+
+/// A wait for a drain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Wait {
+    /// There is none.
+    None,
+    /// Registered, at the drain generation of now.
+    Registered,
+    /// The drain generation has changed since.
+    Drained,
+}
+
+/// What P parks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Park {
+    /// A drain.
+    Drain,
+    /// Its flush request.
+    Flush,
+    /// `close`.
+    Close,
+}
+
+/// P's next instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PPc {
+    /// Between calls.
+    Idle,
+    /// Write: load `attention`, then see by the cached head whether there is room.
+    Check(Pos),
+    /// Write: load `head` and see again.
+    Reload(Pos),
+    /// Mutant: load `wake_at` before the store of `tail`.
+    LookFirst(Pos),
+    /// Write: store `tail`. A mutant already knows whether to wake.
+    Publish(Pos, Option<bool>),
+    /// Write: `fence(SeqCst)`, if the fences are plain.
+    Fence,
+    /// Write: load `wake_at` and compare.
+    Look,
+    /// Write: lock, wake D, unlock.
+    Wake,
+    /// Write, a variant: notify after the unlock.
+    Notify,
+    /// Mutant: store `wake_at` after the unlock.
+    ResetLate,
+    /// Write: the slow path, under the lock.
+    Slow(Pos),
+    /// Park until unparked.
+    Parked(Park),
+    /// Unparked: lock, see whether it has come.
+    Unparked(Park),
+    /// The stream is closed and P has what is handed back.
+    Gone,
+}
+
+/// The producer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Producer {
+    /// Its next instruction.
+    pub pc: PPc,
+    /// How many bytes it has written: what it last stored in `tail`.
+    pub tail: Pos,
+    /// What it last read from `head`.
+    pub cached: Pos,
+    /// A value of `wake_at` that the machine has read ahead of the program.
+    pub early: Option<Pos>,
+    /// Whether the next park returns at once.
+    pub token: bool,
+    /// Whether it was told to wait.
+    pub paused: bool,
+    /// Whether it has ended or destroyed the stream.
+    pub over: bool,
+    /// Chunks left.
+    pub chunks: u8,
+}
+
+/// How D passes the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Sleep {
+    /// The tail position that wakes it.
+    pub target: Pos,
+    /// Whether it has a time limit.
+    pub timed: bool,
+}
+
+/// D's next instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DPc {
+    /// Lock, load `tail`, decide.
+    Look,
+    /// Nothing to do, with this tail; the lock is held. Decide how to pass the time, and announce it.
+    Rest(Pos),
+    /// The heavy fence.
+    Fence(Sleep),
+    /// Load `tail` again.
+    Recheck(Sleep),
+    /// Wait on `work`, which unlocks.
+    Wait(Sleep),
+    /// Mutant: unlocked already, and not yet waiting.
+    WaitLate(Sleep),
+    /// A variant: lock again after the fence.
+    Relock(Sleep),
+    /// Waiting on `work`, with a time limit or without.
+    Asleep {
+        /// With a time limit.
+        timed: bool,
+    },
+    /// Inside the sink's write of so many bytes.
+    Writing(Pos),
+    /// Inside the sink's flush.
+    Flushing,
+    /// So many bytes were noted as taken; emit the drain if it is due. The lock is held.
+    Settle(Pos),
+    /// Unlock.
+    Unlock,
+    /// Mutant: store `attention` after the unlock.
+    AttentionLate,
+    /// Unpark P.
+    Unpark,
+    /// The thread has ended.
+    Gone,
+}
+
+/// The drain thread.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Drainer {
+    /// Its next instruction.
+    pub pc: DPc,
+    /// How many bytes were taken: what it last stored in `head`.
+    pub head: Pos,
+    /// Whether it may let fewer bytes than a batch wait: it may once after a sink call, and not after a sleep.
+    pub patient: bool,
+    /// Whether it has taken P's handle and must unpark it.
+    pub unpark: bool,
+}
+
+/// How a step broke the refinement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Broken {
+    /// The contract does not allow what was done.
+    Step,
+    /// The contract gives another answer.
+    Answer,
+    /// The contract leads elsewhere.
+    State,
+    /// A wait or flush request is told something else, or at another time, than the contract tells it.
+    Told,
+    /// The sink was given other bytes than those accepted, or another order.
+    Bytes,
+    /// What is handed back is not what was accepted and not taken.
+    HandedBack,
+}
+
+/// Everything.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct WakeState {
+    /// What is seen without the lock.
+    pub memory: Memory,
+    /// Whether D holds the lock.
+    pub locked: bool,
+    /// What is seen with it.
+    pub guarded: Guarded,
+    /// The producer.
+    pub p: Producer,
+    /// The drain thread.
+    pub d: Drainer,
+    /// What went wrong on the way here.
+    pub broken: Option<Broken>,
+}
+
+impl WakeState {
+    /// An open stream with nothing in it; D has not looked yet.
+    #[must_use]
+    pub fn new(chunks: u8) -> Self {
+        let guarded = Guarded {
+            phase: Phase::Open,
+            closed: false,
+            owed: false,
+            refused: 0,
+            left_open: None,
+            corked: 0,
+            flush: Flush::None,
+            wait: Wait::None,
+            handle: None,
+            asleep: false,
+            held_back: None,
+            rest: None,
+        };
+        let p = Producer {
+            pc: PPc::Idle,
+            tail: 0,
+            cached: 0,
+            early: None,
+            token: false,
+            paused: false,
+            over: false,
+            chunks,
+        };
+        let d = Drainer { pc: DPc::Look, head: 0, patient: true, unpark: false };
+        Self { memory: Memory::new(), locked: false, guarded, p, d, broken: None }
+    }
+
+    /// Whether P is between calls or parked, so that nothing but its own next call makes it do anything.
+    #[must_use]
+    pub fn p_is_at_rest(&self) -> bool {
+        matches!(self.p.pc, PPc::Idle | PPc::Gone) || (matches!(self.p.pc, PPc::Parked(_)) && !self.p.token)
+    }
+
+    /// Whether D waits on `work` with no time limit.
+    #[must_use]
+    pub fn d_sleeps_deep(&self) -> bool {
+        self.d.pc == DPc::Asleep { timed: false }
+    }
+
+    /// Whether D has announced that it sleeps, and has not begun to wait.
+    #[must_use]
+    pub fn d_falls_asleep(&self) -> bool {
+        matches!(
+            self.d.pc,
+            DPc::Fence(_) | DPc::Recheck(_) | DPc::Relock(_) | DPc::Wait(_) | DPc::WaitLate(_)
+        )
+    }
+
+    /// The same state with positions counted from as far on as possible. A whole number of rounds, so that every byte keeps its cell.
+    pub(super) fn rebase(&mut self, cells: Pos) {
+        let by = self.p.cached / cells * cells;
+        if by == 0 {
+            return;
+        }
+        self.memory.shift(by);
+        let mut positions = vec![&mut self.p.tail, &mut self.p.cached, &mut self.d.head];
+        positions.extend(self.p.early.as_mut());
+        positions.extend(self.guarded.rest.as_mut());
+        if let Flush::Pending(end) = &mut self.guarded.flush {
+            positions.push(end);
+        }
+        match &mut self.d.pc {
+            DPc::Rest(tail) => positions.push(tail),
+            DPc::Fence(sleep)
+            | DPc::Recheck(sleep)
+            | DPc::Wait(sleep)
+            | DPc::WaitLate(sleep)
+            | DPc::Relock(sleep) => positions.push(&mut sleep.target),
+            _ => {}
+        }
+        for position in positions {
+            lower(position, by);
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! The wake protocol: every configuration holds, every mutant is caught, every race is met, and the numbers are what they were.
+//!
+//! `cargo test -p highwater-model --test wake -- --nocapture` prints the tables. `HIGHWATER_WAKE=no-heavy-fence`, or the name of another mutant, also prints
+//! the shortest run that shows what is wrong with it.
+
+use highwater_model::wake::config::{CONFIGS, find};
+use highwater_model::wake::describe;
+use highwater_model::wake::fair::{self, DUTIES, Duty};
+use highwater_model::wake::graph::Graph;
+use highwater_model::wake::model::WakeModel;
+use highwater_model::wake::mutants::Mutant;
+use highwater_model::wake::properties::SAFETY;
+use highwater_model::wake::races::Race;
+use stateright::{Checker, Model};
+use std::sync::OnceLock;
+
+/// No configuration is nearly as large.
+const STATES_MAX: usize = 1_000_000;
+
+/// What became of one configuration.
+struct Survey {
+    name: &'static str,
+    states: usize,
+    arrows: usize,
+    broken: Option<String>,
+    races: Vec<u64>,
+    /// For an endless one: by duty, in how many states it is owed, and a run that neglects it.
+    duties: Vec<(usize, Option<String>)>,
+}
+
+fn survey(config: &'static str) -> Survey {
+    let model = WakeModel::new(find(config).expect("the table has it"));
+    let graph = Graph::search(&model, None, STATES_MAX).expect("all states fit");
+    let broken = graph.broken.map(|(at, rule)| format!("{config}: {rule}\n{}", graph.tell(at)));
+    let duties = if model.config.chunks.is_none() && broken.is_none() {
+        DUTIES.iter().map(|duty| attend(&model, &graph, duty)).collect()
+    } else {
+        Vec::new()
+    };
+    let arrows = graph.arrows.iter().map(Vec::len).sum();
+    Survey { name: config, states: graph.states.len(), arrows, broken, races: graph.races, duties }
+}
+
+fn attend(model: &WakeModel, graph: &Graph, duty: &Duty) -> (usize, Option<String>) {
+    let owed = graph.states.iter().filter(|state| (duty.owed)(model, state)).count();
+    let neglected = fair::neglected(model, graph, duty);
+    (owed, neglected.map(|at| format!("{}: {}\n{}", model.config.name, duty.name, graph.tell(at))))
+}
+
+/// Every configuration, searched once for all tests here.
+fn surveys() -> &'static [Survey] {
+    static SURVEYS: OnceLock<Vec<Survey>> = OnceLock::new();
+    SURVEYS.get_or_init(|| {
+        std::thread::scope(|scope| {
+            let half = |odd: usize| CONFIGS.iter().skip(odd).step_by(2).map(|config| survey(config.name));
+            let other = scope.spawn(move || half(1).collect::<Vec<_>>());
+            let mut surveys: Vec<Survey> = half(0).collect();
+            surveys.extend(other.join().expect("no search panics"));
+            surveys.sort_by_key(|survey| CONFIGS.iter().position(|config| config.name == survey.name));
+            surveys
+        })
+    })
+}
+
+#[test]
+fn every_configuration_holds() {
+    for survey in surveys() {
+        assert!(survey.broken.is_none(), "{}", survey.broken.as_deref().unwrap_or_default());
+    }
+}
+
+/// Name, states, arrows. A number that moved is a change of the protocol or of a configuration: say which, then change it here.
+const COUNTS: &[(&str, usize, usize)] = &[
+    ("polite", 70_605, 167_097),
+    ("impolite", 56_551, 130_646),
+    ("shared", 265_019, 668_063),
+    ("flush-and-cork", 110_720, 251_747),
+    ("giving-up", 143_106, 329_803),
+    ("batch-over-mark", 119_661, 273_702),
+    ("odd-lengths", 24_785, 54_436),
+    ("endless", 26_640, 63_339),
+    ("endless-impolite", 18_194, 41_522),
+    ("polite-weak", 110_416, 318_170),
+    ("impolite-weak", 147_508, 421_762),
+    ("shared-weak", 142_930, 418_527),
+    ("endless-weak", 9_959, 25_489),
+    ("polite-plain", 61_227, 138_337),
+    ("impolite-plain-weak", 156_782, 423_616),
+    ("endless-plain-weak", 60_078, 155_353),
+    ("waker-resets-nothing", 56_683, 130_532),
+    ("notify-after-unlock", 59_280, 137_313),
+    ("fence-unlocked", 56_696, 133_249),
+    ("fence-unlocked-weak", 143_308, 413_735),
+    ("endless-fence-unlocked", 29_051, 71_891),
+    ("endless-waker-resets-nothing", 27_305, 64_896),
+];
+
+#[test]
+fn the_counts_are_what_they_were() {
+    let counts: Vec<_> = surveys().iter().map(|survey| (survey.name, survey.states, survey.arrows)).collect();
+    for (name, states, arrows) in &counts {
+        println!("{name:30} {states:7} states {arrows:7} arrows");
+    }
+    println!("{:30} {:7} states", "all", counts.iter().map(|count| count.1).sum::<usize>());
+    assert_eq!(counts, COUNTS);
+}
+
+#[test]
+fn every_race_is_met() {
+    for race in Race::ALL {
+        let times: u64 = surveys().iter().map(|survey| survey.races[*race as usize]).sum();
+        println!("{times:8} times: {}", race.describe().trim());
+        assert!(times > 0, "no search meets this race, so none says anything about it: {race:?}");
+    }
+}
+
+#[test]
+fn nothing_stays_owed_for_ever() {
+    let endless: Vec<_> = surveys().iter().filter(|survey| !survey.duties.is_empty()).collect();
+    assert!(endless.len() >= 4, "the endless configurations are gone");
+    for (which, duty) in DUTIES.iter().enumerate() {
+        let owed: usize = endless.iter().map(|survey| survey.duties[which].0).sum();
+        println!("{owed:8} states owe this: {}", duty.name);
+        assert!(owed > 0, "never owed, so never checked: {}", duty.name);
+        for survey in &endless {
+            assert!(
+                survey.duties[which].1.is_none(),
+                "{}",
+                survey.duties[which].1.as_deref().unwrap_or_default()
+            );
+        }
+    }
+}
+
+#[test]
+fn each_duty_can_be_neglected() {
+    let neglects = [
+        (Mutant::LingersForEver, "endless", fair::BYTES_TAKEN),
+        (Mutant::DueBeforeHead, "endless", fair::DRAINS_EMITTED),
+        (Mutant::DrainWakesNobody, "endless", fair::WAITS_RETURN),
+        (Mutant::HandleNotPutBack, "endless", fair::WAITS_RETURN),
+        (Mutant::FlushOnlyAfterBytes, "endless", fair::FLUSHES_ANSWERED),
+        (Mutant::SpinWithLock, "endless-impolite", fair::WRITES_RETURN),
+    ];
+    for (mutant, config, name) in neglects {
+        let model = WakeModel { config: find(config).unwrap(), mutant: Some(mutant) };
+        let graph = search_without_rules(&model);
+        let duty = DUTIES.iter().find(|duty| duty.name == name).unwrap();
+        assert!(fair::neglected(&model, &graph, duty).is_some(), "{} keeps: {name}", mutant.name());
+    }
+    for duty in DUTIES {
+        assert!(neglects.iter().any(|(_, _, name)| *name == duty.name), "no mutant neglects: {}", duty.name);
+    }
+}
+
+/// The whole graph of a mutant, whatever rules about single states it breaks.
+fn search_without_rules(model: &WakeModel) -> Graph {
+    Graph::search(model, Some("no rule"), STATES_MAX).expect("all states fit")
+}
+
+/// How many steps the shortest run has that shows what is wrong, and that run.
+fn caught(mutant: Mutant) -> Option<(usize, String)> {
+    let model = mutant.model().unwrap_or_else(|| panic!("{} names no configuration", mutant.name()));
+    if SAFETY.iter().any(|rule| rule.name == mutant.rule()) {
+        let graph = Graph::search(&model, Some(mutant.rule()), STATES_MAX).expect("all states fit");
+        graph.broken.map(|(at, _)| (graph.way_to(at).len(), graph.tell(at)))
+    } else {
+        let duty = DUTIES.iter().find(|duty| duty.name == mutant.rule()).expect("a rule or a duty");
+        let graph = search_without_rules(&model);
+        let at = fair::neglected(&model, &graph, duty)?;
+        Some((
+            graph.way_to(at).len(),
+            graph.tell(at) + "\n     and from here a fair run can leave it at that",
+        ))
+    }
+}
+
+/// Name, steps of the shortest run that the named rule rejects.
+const CAUGHT: &[(&str, usize)] = &[
+    ("no-heavy-fence", 8),
+    ("fence-of-one-side", 9),
+    ("no-recheck", 8),
+    ("recheck-before-fence", 9),
+    ("no-light-fence", 9),
+    ("no-plain-fence-in-write", 9),
+    ("no-plain-fence-in-sleep", 9),
+    ("tail-relaxed", 6),
+    ("notify-without-lock", 10),
+    ("unlock-before-wait", 11),
+    ("relock-trusts", 23),
+    ("wake-at-not-checked", 9),
+    ("wake-at-after", 9),
+    ("recheck-after", 9),
+    ("reset-without-notify", 10),
+    ("reset-after-unlock", 23),
+    ("asleep-by-wake-at", 11),
+    ("time-out-does-not-look", 14),
+    ("wake-is-trusted", 7),
+    ("end-does-not-wake", 6),
+    ("destroy-does-not-wake", 6),
+    ("flush-does-not-wake", 6),
+    ("uncork-does-not-wake", 11),
+    ("pause-does-not-wake", 14),
+    ("owed-without-attention", 15),
+    ("end-keeps-attention", 4),
+    ("failure-keeps-attention", 14),
+    ("drain-keeps-attention", 12),
+    ("attention-after-unlock", 21),
+    ("due-before-head", 17),
+    ("drain-wakes-nobody", 18),
+    ("failure-wakes-nobody", 5),
+    ("handle-not-put-back", 20),
+    ("wait-is-no-loop", 11),
+    ("phase-before-generation", 16),
+    ("reason-by-phase", 14),
+    ("sleep-with-lock", 10),
+    ("lingers-for-ever", 10),
+    ("flush-waits-for-silence", 7),
+    ("flush-only-after-bytes", 7),
+    ("spin-with-lock", 4),
+    ("mark-not-checked", 7),
+    ("stale-head-under-lock", 13),
+    ("head-before-sink-call", 9),
+    ("hand-back-at-close", 25),
+];
+
+#[test]
+fn every_mutant_is_caught_by_the_rule_it_names() {
+    let asked = std::env::var("HIGHWATER_WAKE").unwrap_or_default();
+    let mut found = Vec::new();
+    for mutant in Mutant::ALL {
+        let Some((steps, run)) = caught(*mutant) else {
+            panic!("{} survives in {}: {}", mutant.name(), mutant.config(), mutant.describe());
+        };
+        println!("{:26} {steps:3} steps, {:35} {}", mutant.name(), mutant.rule(), mutant.describe());
+        if asked == mutant.name() {
+            println!("{run}");
+        }
+        found.push((mutant.name(), steps));
+    }
+    assert_eq!(found, CAUGHT);
+}
+
+#[test]
+fn stateright_agrees() {
+    for name in ["polite", "odd-lengths", "endless", "endless-weak"] {
+        let checker = WakeModel::new(find(name).unwrap()).checker().threads(2).spawn_dfs().join();
+        checker.assert_properties();
+        let survey = surveys().iter().find(|survey| survey.name == name).unwrap();
+        assert_eq!(checker.unique_state_count(), survey.states, "{name}");
+    }
+    let mutant = Mutant::HeavyIsLight;
+    let checker = mutant.model().unwrap().checker().spawn_bfs().join();
+    assert!(checker.discovery(mutant.rule()).is_some(), "stateright does not catch {}", mutant.name());
+}
+
+#[test]
+fn a_lost_wake_up_reads_as_a_story() {
+    let (_, run) = caught(Mutant::HeavyIsLight).unwrap();
+    assert_eq!(run, STORY.trim_matches('\n'));
+}
+
+const STORY: &str = r"
+     tail 0 head 0 wake_at never attention 0 | Open | P: is between calls | D: locks, looks for work
+  1. P calls: write 1
+     tail 0 head 0 wake_at never attention 0 | Open | P: (write 1) loads attention; looks for room; copies | D: locks, looks for work
+  2. P (write 1) loads attention; looks for room; copies
+     tail 0 head 0 wake_at never attention 0 | Open | P: (write 1) stores tail | D: locks, looks for work
+  3. P (write 1) stores tail
+     tail 0 head 0 wake_at never attention 0 P[tail=1] | Open | P: (write) loads wake_at, compares | D: locks, looks for work
+  4. P (write) loads wake_at, compares
+     tail 0 head 0 wake_at never attention 0 P[tail=1] | Open | P: is between calls | D: locks, looks for work
+  5. D locks, looks for work
+     tail 0 head 0 wake_at never attention 0 P[tail=1] | Open locked | P: is between calls | D: decides how to rest
+  6. D announces: asleep, until a byte
+     tail 0 head 0 wake_at never attention 0 P[tail=1] D[wake_at=1] | Open asleep locked | P: is between calls | D: loads tail again, compares
+  7. D loads tail again, compares
+     tail 0 head 0 wake_at never attention 0 P[tail=1] D[wake_at=1] | Open asleep locked | P: is between calls | D: unlocks and waits
+  8. D unlocks and waits
+     tail 0 head 0 wake_at 1 attention 0 P[tail=1] | Open asleep | P: is between calls | D: sleeps
+";
+
+#[test]
+fn a_state_reads_as_one_line() {
+    let model = WakeModel::new(CONFIGS[0].clone());
+    for action in model.steps(&model.initial()) {
+        let after = model.format_step(&model.initial(), action).unwrap();
+        assert!(!after.contains('\n') && !describe::step(&model.initial(), action).contains('\n'), "{after}");
+    }
+}
