@@ -51,7 +51,7 @@ impl<W: Send + 'static> Handle<W> {
                 !inner.on_drain_thread(),
                 "a stream cannot be taken apart from inside its own sink's call"
             );
-            inner = shell.wait_for_news(inner); // the sink back in its slot
+            inner = shell.wait_for_news(inner); // the close, which follows the answer of the call in progress
         };
         inner.state.close();
         let join = inner.observer.is_none();

@@ -3,7 +3,7 @@
 //! | condition variable | predicate it announces | who waits and re-checks it |
 //! |---|---|---|
 //! | `work` | [`Inner::has_work`], or the end of a pause | the drain thread |
-//! | `news` | [`State::outcome`] of some wait, or the sink back in its slot after *destroy* | blocking waits, `destroy` |
+//! | `news` | [`State::outcome`] of some wait; the close among them | blocking waits, `destroy`, a drop that waits |
 //!
 //! Foreign code (the sink, observers, wakers, readers, and the `Drop` of each) is never called under the lock.
 //!

@@ -11,9 +11,6 @@ impl State {
             Sink::Writing(offered) => (SinkCall::Write, offered),
             Sink::Flushing | Sink::Idle => (SinkCall::Flush, 0),
         };
-        if !self.is_live() {
-            self.stirred = true; // X-04: *destroy* waits for nothing but this answer
-        }
         let mut noted = Noted::default();
         match answer {
             SinkAnswer::Took(0) => {
@@ -63,7 +60,7 @@ impl State {
     /// E-07: nothing is taken while the sink flushes, so what was due before the flush is what is due after it.
     fn flush_succeeded(&mut self) {
         if !self.is_live() {
-            return;
+            return; // X-04, E-08: whoever waited for it was told of the destroy
         }
         let taken = self.taken;
         self.flushed = Flushed { count: self.flushed.count + 1, taken };

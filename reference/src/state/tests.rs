@@ -274,10 +274,12 @@ fn x_03_x_04_x_11_destroy_during_a_call() {
 fn x_04_a_flush_that_succeeds_after_destroy_finishes_nothing() {
     let mut state = written(4, 3, 8, &[]);
     state.end();
+    let flush = ticket(state.ask_flushed());
     state.begin_flush();
     state.destroy();
     state.note(SinkAnswer::Flushed);
     assert!(!state.is_finished());
+    assert_eq!(state.outcome(&flush), Some(Err(WaitError::Destroyed)), "E-08: it was told already");
     assert!(events(&mut state).is_empty());
 }
 
