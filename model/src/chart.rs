@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use crate::contract::{Action, Answer, Call, Event, Outcome, Sink, SinkAnswer, State, System, Waiter, Wake};
+use crate::contract::{Action, Answer, Call, Outcome, Sink, SinkAnswer, State, System, Waiter};
+use crate::describe;
 
 /// One step of the run to be drawn.
 #[derive(Clone, Copy, Debug)]
@@ -16,10 +17,11 @@ pub struct Charted<'a> {
     pub outcome: &'a Outcome,
 }
 
-/// Draws a run. `producer_of` says who made a wait or flush request; `None` is the owner.
+/// Draws a run, whose last `repeated` steps go on for ever. `producer_of` says who made a wait or flush request; `None` is the owner.
 #[must_use]
 pub fn sequence(
     steps: &[Charted<'_>],
+    repeated: usize,
     producer_of: impl Fn(Waiter) -> Option<usize>,
     verdict: Option<&str>,
 ) -> String {
@@ -31,7 +33,10 @@ pub fn sequence(
     out.push_str(
         "    participant W as writer\n    participant D as drain thread\n    participant S as sink\n",
     );
-    for step in steps {
+    for (index, step) in steps.iter().enumerate() {
+        if repeated > 0 && index + repeated == steps.len() {
+            out.push_str("    loop for ever\n");
+        }
         if let Some(lane) = caller(step.action, &producer_of) {
             call(&mut out, lane, step);
         } else {
@@ -44,6 +49,9 @@ pub fn sequence(
             let owed = if step.outcome.state.drain_owed { ", drain owed" } else { "" };
             let _ = writeln!(out, "    Note right of W: b = {}{owed}", step.outcome.state.buffered());
         }
+    }
+    if repeated > 0 {
+        out.push_str("    end\n");
     }
     if let Some(verdict) = verdict {
         let _ = writeln!(out, "    Note over W,S: {}", safe(verdict));
@@ -93,7 +101,7 @@ fn call(out: &mut String, lane: Lane, step: &Charted<'_>) {
         Call::Write { seq, len, .. } => format!("write chunk {seq}, {len} {}", bytes(len)),
         Call::Wait(_) => "wait for the drain".to_owned(),
         Call::Flush(_) => "flush".to_owned(),
-        Call::Cancel(_) => "give up the wait".to_owned(),
+        Call::Cancel(_) => "give up waiting".to_owned(),
         Call::Cork => "cork".to_owned(),
         Call::Uncork => "uncork".to_owned(),
         Call::End => "end".to_owned(),
@@ -101,14 +109,8 @@ fn call(out: &mut String, lane: Lane, step: &Charted<'_>) {
     };
     let id = lane.id();
     let _ = writeln!(out, "    {id}->>W: {says}");
-    match step.outcome.answer {
-        None | Some(Answer::Done | Answer::Registered) => {}
-        Some(Answer::Ready(wake)) => {
-            let _ = writeln!(out, "    W-->>{id}: at once, {}", wake_words(wake));
-        }
-        Some(answer) => {
-            let _ = writeln!(out, "    W-->>{id}: {answer:?}");
-        }
+    if let Some(answer) = step.outcome.answer.filter(|is| !matches!(is, Answer::Done | Answer::Registered)) {
+        let _ = writeln!(out, "    W-->>{id}: {}", describe::answer(answer));
     }
 }
 
@@ -126,17 +128,11 @@ fn unasked(out: &mut String, step: &Charted<'_>) {
 
 fn told(out: &mut String, outcome: &Outcome, producer_of: &impl Fn(Waiter) -> Option<usize>) {
     for event in &outcome.events {
-        let name = match event {
-            Event::Drain => "drain".to_owned(),
-            Event::Finish => "finish".to_owned(),
-            Event::Error(cause) => format!("error ({cause:?})"),
-            Event::Close => "close".to_owned(),
-        };
-        let _ = writeln!(out, "    Note over W,D: event {name}");
+        let _ = writeln!(out, "    Note over W,D: event {}", describe::event(*event));
     }
     for (waiter, wake) in &outcome.wakes {
         let lane = lane_of(*waiter, producer_of);
-        let _ = writeln!(out, "    D-){}: wakes, {}", lane.id(), wake_words(*wake));
+        let _ = writeln!(out, "    D-){}: wakes, told {}", lane.id(), describe::wake(*wake));
     }
 }
 
@@ -149,16 +145,6 @@ fn answer_words(answer: SinkAnswer, sink: Sink) -> String {
         (SinkAnswer::WouldBlock, _) => "WouldBlock".to_owned(),
         (SinkAnswer::Failed, _) => "an error".to_owned(),
         (SinkAnswer::Panicked, _) => "a panic".to_owned(),
-    }
-}
-
-fn wake_words(wake: Wake) -> String {
-    match wake {
-        Wake::Drained => "drained".to_owned(),
-        Wake::Flushed => "flushed".to_owned(),
-        Wake::AfterEnd => "the stream was ended".to_owned(),
-        Wake::Destroyed => "the stream was destroyed".to_owned(),
-        Wake::Errored(cause) => format!("the stream failed ({cause:?})"),
     }
 }
 

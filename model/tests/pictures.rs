@@ -71,7 +71,7 @@ fn a_chart_shows_who_said_what() {
     let steps: Vec<Charted<'_>> = (0..actions.len())
         .map(|at| Charted { before: &states[at], action: actions[at], outcome: &outcomes[at] })
         .collect();
-    let text = sequence(&steps, |waiter| (waiter == 7).then_some(0), Some("so far; so good"));
+    let text = sequence(&steps, 1, |waiter| (waiter == 7).then_some(0), Some("so far; so good"));
     let expected = "sequenceDiagram
     participant P0 as producer 0
     participant O as owner
@@ -86,9 +86,11 @@ fn a_chart_shows_who_said_what() {
     S-->>D: took 2 of 2
     Note right of W: b = 0, drain owed
     Note over W,D: event drain
-    D-)P0: wakes, drained
+    D-)P0: wakes, told drained
     Note right of W: b = 0
+    loop for ever
     O->>W: destroy
+    end
     Note over W,S: so far, so good
 ";
     assert_eq!(text, expected);

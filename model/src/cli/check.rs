@@ -98,7 +98,7 @@ fn text(plan: &Plan, found: &Report, only: Option<&Clause>, saved: &[PathBuf]) -
         for run in to_be_shown(found, only) {
             let _ = writeln!(out, "{}", trail::text(run)?);
         }
-        out.push_str(&report::verdict(found, only));
+        out.push_str(&report::verdict(found, only, verdict(found, only)));
     }
     for file in saved {
         let _ = writeln!(out, "Saved: {}", file.display());
@@ -150,11 +150,16 @@ fn verdict(found: &Report, only: Option<&Clause>) -> Verdict {
 fn save(folder: &Path, found: &Report) -> Result<Vec<PathBuf>, Trouble> {
     let configs = found.configs.iter().flat_map(|config| &config.counterexamples);
     let mutants = found.mutants.iter().filter_map(|mutant| mutant.counterexample.as_ref());
-    let examples = found.experiments.iter().flat_map(|experiment| &experiment.examples);
-    let mut files = Vec::new();
-    for run in configs.chain(mutants).chain(examples) {
+    let broken = configs.chain(mutants).map(|run| {
         let by = run.mutant.as_ref().unwrap_or(&run.config);
-        let file = folder.join(format!("{}-{by}.json", run.clause));
+        (format!("{}-{by}.json", run.clause), run)
+    });
+    let answers = found.experiments.iter().flat_map(|experiment| {
+        experiment.examples.iter().map(|run| (format!("{}-{}-steps.json", experiment.name, run.length), run))
+    });
+    let mut files = Vec::new();
+    for (name, run) in broken.chain(answers) {
+        let file = folder.join(name);
         let text = serde_json::to_string_pretty(run).map_err(|error| Trouble(error.to_string()))?;
         fs::write(&file, text + "\n").map_err(|error| Trouble::file("write", &file, &error))?;
         files.push(file);
@@ -172,4 +177,122 @@ fn as_value(found: &Report) -> Result<Value, Trouble> {
         value["clauses"] = clauses.collect();
     }
     Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use highwater_model::check::ConfigReport;
+    use highwater_model::search::Ending;
+
+    fn run_of(clause: &str, mutant: Option<&str>) -> Counterexample {
+        Counterexample {
+            clause: clause.to_owned(),
+            config: "one-l2".to_owned(),
+            mutant: mutant.map(str::to_owned),
+            ending: Ending::Step,
+            path: "w0:1.offer1".to_owned(),
+            length: 2,
+        }
+    }
+
+    fn config(counterexamples: Vec<Counterexample>, complete: bool) -> ConfigReport {
+        ConfigReport {
+            name: "one-l2".to_owned(),
+            states: 1_234,
+            steps: 5_678,
+            depth: 9,
+            elapsed_ms: 10,
+            complete,
+            premises: vec![1; CLAUSES.len()],
+            coverage: Vec::new(),
+            liveness_states: 0,
+            counterexamples,
+        }
+    }
+
+    fn mutant(fate: Fate) -> MutantReport {
+        MutantReport {
+            name: "no-sticky-rule",
+            about: "about",
+            clause: "W-04",
+            config: "one-l2",
+            fate,
+            counterexample: (fate != Fate::Survived).then(|| run_of("W-03", Some("no-sticky-rule"))),
+            broken: vec!["W-03"],
+            states: 1,
+            elapsed_ms: 1,
+        }
+    }
+
+    fn report(configs: Vec<ConfigReport>, mutants: Vec<MutantReport>, judgement: Judgement) -> Report {
+        let (experiments, vacuous, untaken) = (Vec::new(), Vec::new(), Vec::new());
+        Report { configs, mutants, experiments, vacuous, untaken, elapsed_ms: 1, judgement }
+    }
+
+    /// What is printed, on one line, and how it exits.
+    fn told(found: &Report, only: Option<&Clause>) -> (String, Verdict) {
+        let plan = if found.configs.is_empty() { Plan::mutants(Vec::new(), 1) } else { Plan::everything(1) };
+        let text = text(&plan, found, only, &[]).expect("it can be walked");
+        (text.split_whitespace().collect::<Vec<_>>().join(" "), verdict(found, only))
+    }
+
+    #[test]
+    fn a_broken_contract_is_shown_with_its_run_and_the_command_that_walks_it() {
+        let found = report(vec![config(vec![run_of("W-03", None)], true)], Vec::new(), Judgement::Violated);
+        let (text, verdict) = told(&found, None);
+        assert_eq!(verdict, Verdict::Violation);
+        for words in [
+            "VIOLATED. W-03 broken, over 1,234 unique states in 1 configuration.",
+            "W-03 is broken in 2 steps, in configuration one-l2:",
+            "1. producer 0 writes chunk 0 (1 byte)",
+            "2. the writer offers the sink 1 byte",
+            "highwater replay 'w0:1.offer1' --config one-l2 ",
+            " 55/56 ",
+        ] {
+            assert!(text.contains(words), "{words} in {text}");
+        }
+        let (_, another) = told(&found, Clause::find("W-01"));
+        assert_eq!(another, Verdict::Conforms, "another clause alone still holds");
+        assert_eq!(told(&found, Clause::find("W-03")).1, Verdict::Violation);
+    }
+
+    #[test]
+    fn a_search_that_was_cut_off_does_not_pass() {
+        let found = report(vec![config(Vec::new(), false)], Vec::new(), Judgement::Incomplete);
+        let (text, verdict) = told(&found, None);
+        assert_eq!(verdict, Verdict::Violation);
+        assert!(text.contains("INCOMPLETE. No clause is broken"), "{text}");
+        assert!(text.contains("but 1 configuration not searched to the end."), "{text}");
+        assert_eq!(told(&found, Clause::find("W-01")).1, Verdict::Violation);
+    }
+
+    #[test]
+    fn a_clause_whose_premise_was_never_true_does_not_hold() {
+        let mut silent = config(Vec::new(), true);
+        silent.premises[0] = 0;
+        let found = report(vec![silent], Vec::new(), Judgement::Holds);
+        assert_eq!(told(&found, Some(&CLAUSES[0])).1, Verdict::Violation);
+        assert_eq!(told(&found, Some(&CLAUSES[1])).1, Verdict::Conforms);
+    }
+
+    #[test]
+    fn a_mutant_that_survives_is_a_failure() {
+        for (fate, words, expected) in [
+            (Fate::Caught, "is caught by W-04, the clause it names.", Verdict::Conforms),
+            (
+                Fate::CaughtByAnother,
+                "SURVIVES W-04, the clause it names, though it breaks W-03",
+                Verdict::Violation,
+            ),
+            (Fate::Survived, "SURVIVES: W-04 should have caught it.", Verdict::Violation),
+        ] {
+            let judgement = if fate == Fate::Caught { Judgement::Holds } else { Judgement::Violated };
+            let found = report(Vec::new(), vec![mutant(fate)], judgement);
+            let (text, verdict) = told(&found, None);
+            assert!(text.contains(words) && verdict == expected, "{text}");
+            let all = report(vec![config(Vec::new(), true)], vec![mutant(fate)], judgement);
+            assert_eq!(told(&all, None).1, expected);
+        }
+    }
 }

@@ -112,7 +112,8 @@ fn drawn(config: &Config, replay: &Replay) -> String {
         .collect();
     let broken = trail::ids(replay.broken.union(replay.stuck).union(replay.starved));
     let verdict = (!broken.is_empty()).then(|| format!("broken: {broken}"));
-    chart::sequence(&steps, |waiter| (waiter < config.producers.len()).then_some(waiter), verdict.as_deref())
+    let producer_of = |waiter| (waiter < config.producers.len()).then_some(waiter);
+    chart::sequence(&steps, replay.repeated, producer_of, verdict.as_deref())
 }
 
 fn as_value(world: &World, mutant: Option<&Mutant>, replay: &Replay) -> serde_json::Value {

@@ -7,6 +7,7 @@ use highwater_model::check::{ConfigReport, Fate, Judgement, MutantReport, Report
 use highwater_model::coverage;
 use highwater_model::properties::{CLAUSES, Clause};
 
+use super::output::Verdict;
 use super::table::{self, Table};
 use super::trail;
 
@@ -151,12 +152,14 @@ fn caught(report: &Report) -> usize {
 }
 
 fn experiments(report: &Report) -> String {
-    let mut out = String::from("Questions put to the search\n");
+    let mut out = String::from(
+        "Questions put to the search (what each rule is needed for, and whether a bound is the best there is)\n",
+    );
     for experiment in &report.experiments {
-        let answer = if experiment.as_expected { "as expected" } else { "NOT as expected, which is" };
+        let surprise = if experiment.as_expected { "" } else { "NOT THE ANSWER FOUND, though expected: " };
         out.push_str(&table::wrap(experiment.question, 2));
-        out.push_str(&table::wrap(&format!("{answer}: {}", experiment.answer), 4));
-        for example in &experiment.examples {
+        out.push_str(&table::wrap(&format!("{surprise}{}", experiment.answer), 4));
+        if let Some(example) = experiment.examples.first() {
             let _ = writeln!(out, "    {}", trail::command(example));
         }
     }
@@ -168,8 +171,15 @@ fn millis(ms: u64) -> String {
 }
 
 /// What it comes to, for somebody who has not read the tables.
-pub(super) fn verdict(report: &Report, only: Option<&Clause>) -> String {
-    let mut said = Vec::new();
+pub(super) fn verdict(report: &Report, only: Option<&Clause>, verdict: Verdict) -> String {
+    let mut said = vec![
+        match (verdict, report.judgement) {
+            (Verdict::Conforms, _) => "HOLDS.",
+            (Verdict::Violation, Judgement::Incomplete) => "INCOMPLETE.",
+            (Verdict::Violation, _) => "VIOLATED.",
+        }
+        .to_owned(),
+    ];
     if !report.configs.is_empty() {
         said.push(of_the_contract(report, only));
     }
@@ -179,19 +189,25 @@ pub(super) fn verdict(report: &Report, only: Option<&Clause>) -> String {
             format!("{} caught by the clause named.", all_of(all, "seeded bug"))
         } else {
             format!(
-                "{} of {all} seeded bugs NOT caught by the clause named: the check has a hole.",
+                "{} of {all} seeded bugs were NOT caught by the clause named: the check has a hole.",
                 all - caught
             )
         });
     }
-    let surprises = report.experiments.iter().filter(|experiment| !experiment.as_expected).count();
+    let (all, surprises) = (report.experiments.len(), surprises(report));
     if surprises > 0 {
         said.push(format!(
             "{} answered otherwise than expected.",
             table::count(surprises as u64, "question")
         ));
+    } else if all > 0 {
+        said.push(format!("{} answered as expected.", all_of(all, "question")));
     }
     table::wrap(&said.join(" "), 0)
+}
+
+fn surprises(report: &Report) -> usize {
+    report.experiments.iter().filter(|experiment| !experiment.as_expected).count()
 }
 
 fn all_of(all: usize, noun: &str) -> String {
@@ -212,16 +228,16 @@ fn of_the_contract(report: &Report, only: Option<&Clause>) -> String {
         table::count(report.configs.len() as u64, "configuration")
     );
     if !broken.is_empty() {
-        return format!("VIOLATED: {} broken, {over}.", broken.join(", "));
+        return format!("{} broken, {over}.", broken.join(", "));
     }
-    let what = only.map_or_else(
-        || "every clause whose premise was true holds".to_owned(),
-        |only| format!("{} holds", only.id),
-    );
-    if report.judgement == Judgement::Incomplete {
-        return format!("INCOMPLETE: nothing is broken {over}, but {}.", gaps(report, only));
+    let gaps = gaps(report, only);
+    match (gaps.is_empty(), only) {
+        (true, None) => {
+            format!("Every clause whose premise was true holds, {over}, each searched to its end.")
+        }
+        (true, Some(only)) => format!("{} holds, {over}, each searched to its end.", only.id),
+        (false, _) => format!("No clause is broken {over}, but {gaps}."),
     }
-    format!("HOLDS: {what}, {over}, each searched to its end.")
 }
 
 /// What a check that found nothing wrong has not looked at.
@@ -236,7 +252,7 @@ fn gaps(report: &Report, only: Option<&Clause>) -> String {
     if !vacuous.is_empty() {
         gaps.push(format!("the premise of {} was never true", vacuous.join(", ")));
     }
-    if !report.untaken.is_empty() {
+    if only.is_none() && !report.untaken.is_empty() {
         gaps.push(format!("{} never taken", table::count(report.untaken.len() as u64, "kind of step")));
     }
     gaps.join(", and ")

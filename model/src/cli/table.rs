@@ -5,6 +5,9 @@ use std::time::Duration;
 /// No line of a table is longer, in characters.
 pub(crate) const WIDTH: usize = 100;
 
+/// Between two columns, and before the first.
+const GAP: usize = 2;
+
 /// A table whose columns are as wide as their widest cell. The last one takes what is left of the line and is shortened to it.
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
@@ -33,7 +36,11 @@ impl Table {
     }
 
     pub(crate) fn render(&self) -> String {
-        let widths: Vec<usize> = (0..self.heads.len()).map(|column| self.width(column)).collect();
+        let mut widths: Vec<usize> = (0..self.heads.len()).map(|column| self.width(column)).collect();
+        if let Some((last, others)) = widths.split_last_mut() {
+            let used: usize = others.iter().map(|width| width + GAP).sum();
+            *last = (*last).min(WIDTH.saturating_sub(GAP + used));
+        }
         let names: Vec<String> = self.heads.iter().map(|head| head.name.to_owned()).collect();
         let rules: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
         let mut out = String::new();
@@ -51,17 +58,12 @@ impl Table {
     }
 
     fn line(&self, cells: &[String], widths: &[usize]) -> String {
-        let mut out = String::from("  ");
-        for (column, (cell, head)) in cells.iter().zip(&self.heads).enumerate() {
-            let used = out.chars().count();
-            let width = widths[column];
-            if column + 1 == self.heads.len() && !head.right {
-                out.push_str(&shorten(cell, WIDTH.saturating_sub(used)));
-                continue;
-            }
-            let gap = " ".repeat(width.saturating_sub(cell.chars().count()));
-            let (before, after) = if head.right { (gap.as_str(), "") } else { ("", gap.as_str()) };
-            out.extend([before, cell, after, "  "]);
+        let mut out = String::new();
+        for ((cell, head), width) in cells.iter().zip(&self.heads).zip(widths) {
+            let cell = shorten(cell, *width);
+            let fill = " ".repeat(width.saturating_sub(cell.chars().count()));
+            let (before, after) = if head.right { (fill.as_str(), "") } else { ("", fill.as_str()) };
+            out.extend([&" ".repeat(GAP), before, &cell, after]);
         }
         out
     }

@@ -56,7 +56,7 @@ pub(super) fn steps(replay: &Replay, states: Option<&Config>) -> String {
         }
     }
     if replay.repeated > 0 {
-        out.push_str("  Steps marked * can be repeated for ever, and nothing unfair is done by it.\n");
+        out.push_str("  Steps marked * can be repeated for ever, fairly: nothing that stays possible is put off for ever.\n");
     }
     out
 }
