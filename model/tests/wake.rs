@@ -3,7 +3,8 @@
 //! `cargo test -p highwater-model --test wake -- --nocapture` prints the tables. `HIGHWATER_WAKE=no-heavy-fence`, or the name of another mutant, also prints
 //! the shortest run that shows what is wrong with it.
 
-use highwater_model::wake::config::{CONFIGS, find};
+use highwater_model::contract::Params;
+use highwater_model::wake::config::{CONFIGS, Fences, Freedom, Order, Variant, WakeConfig, find};
 use highwater_model::wake::describe;
 use highwater_model::wake::fair::{self, DUTIES, Duty};
 use highwater_model::wake::graph::Graph;
@@ -12,6 +13,7 @@ use highwater_model::wake::mutants::Mutant;
 use highwater_model::wake::properties::SAFETY;
 use highwater_model::wake::races::Race;
 use stateright::{Checker, Model};
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 /// No configuration is nearly as large.
@@ -228,6 +230,7 @@ const CAUGHT: &[(&str, usize)] = &[
 fn every_mutant_is_caught_by_the_rule_it_names() {
     let asked = std::env::var("HIGHWATER_WAKE").unwrap_or_default();
     let mut found = Vec::new();
+    let mut kinds = BTreeSet::new();
     for mutant in Mutant::ALL {
         let Some((steps, run)) = caught(*mutant) else {
             panic!("{} survives in {}: {}", mutant.name(), mutant.config(), mutant.describe());
@@ -236,9 +239,12 @@ fn every_mutant_is_caught_by_the_rule_it_names() {
         if asked == mutant.name() {
             println!("{run}");
         }
+        kinds.extend(run.rsplit_once("BROKEN: ").map(|(_, kind)| kind.to_owned()));
         found.push((mutant.name(), steps));
     }
     assert_eq!(found, CAUGHT);
+    let all = ["Answer", "Bytes", "HandedBack", "State", "Step", "Told"];
+    assert!(kinds.iter().eq(all), "some way of breaking the refinement is never found: {kinds:?}");
 }
 
 #[test]
@@ -252,6 +258,27 @@ fn stateright_agrees() {
     let mutant = Mutant::HeavyIsLight;
     let checker = mutant.model().unwrap().checker().spawn_bfs().join();
     assert!(checker.discovery(mutant.rule()).is_some(), "stateright does not catch {}", mutant.name());
+}
+
+/// Everything at once, which is too much for every run: `cargo test --release -p highwater-model --test wake -- --ignored`.
+#[test]
+#[ignore = "minutes"]
+fn everything_at_once() {
+    for (order, fences, variant) in [
+        (Order::Weak, Fences::Asymmetric, Variant::AsStated),
+        (Order::Weak, Fences::Asymmetric, Variant::FenceUnlocked),
+        (Order::Weak, Fences::Plain, Variant::NotifyAfterUnlock),
+    ] {
+        let shared = find("shared").expect("the table has it");
+        let params = Params { retry_would_block: true, ..shared.params };
+        let freedoms = Freedom::ALL;
+        let chunks = Some(5);
+        let config =
+            WakeConfig { name: "everything", params, chunks, freedoms, order, fences, variant, ..shared };
+        let checker = WakeModel::new(config).checker().threads(2).spawn_dfs().join();
+        checker.assert_properties();
+        println!("{:?} {fences:?} {variant:?}: {} states", order, checker.unique_state_count());
+    }
 }
 
 #[test]

@@ -67,6 +67,25 @@ pub enum Freedom {
     Spin,
 }
 
+impl Freedom {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[
+        Self::Impolite,
+        Self::End,
+        Self::Destroy,
+        Self::Shared,
+        Self::Flush,
+        Self::Cork,
+        Self::GiveUp,
+        Self::Short,
+        Self::Interrupted,
+        Self::WouldBlock,
+        Self::Fail,
+        Self::Spurious,
+        Self::Spin,
+    ];
+}
+
 /// One searched configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WakeConfig {
@@ -233,6 +252,8 @@ mod tests {
         for config in CONFIGS {
             let Params { high_water_mark, low_water_mark, capacity, .. } = config.params;
             assert!(Params::new(high_water_mark, low_water_mark, capacity).is_ok(), "{}", config.name);
+            let retries = config.params.retry_would_block;
+            assert_eq!(config.may(Freedom::WouldBlock), retries, "{}", config.name);
             let longest = config.lengths.iter().copied().max().unwrap_or(0);
             let bytes = usize::from(longest) * usize::from(config.chunks.unwrap_or(0));
             assert!(bytes <= BYTES_MAX && capacity <= CELLS_MAX && config.batch > 0, "{}", config.name);
