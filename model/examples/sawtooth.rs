@@ -1,4 +1,4 @@
-//! Draws samples `t_ns,buffered,event` as the sawtooth of buffered bytes over time.
+//! Draws samples `t_ns,buffered_bytes,event` as the sawtooth of buffered bytes over time.
 //!
 //! `pump --samples run.csv` writes such samples; then
 //! `cargo run -p highwater-model --example sawtooth -- run.csv --high-water-mark 262144 > sawtooth.svg`

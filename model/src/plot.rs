@@ -1,6 +1,6 @@
 //! The sawtooth: buffered bytes over time as an SVG, with the marks, the pauses and the drains.
 //!
-//! The samples are lines `t_ns,buffered,event`: nanoseconds since the start, bytes, and a word or nothing. `pause` (or `full`) begins a pause
+//! The samples are lines `t_ns,buffered_bytes,event`: nanoseconds since the start, bytes, and a word or nothing. `pause` (or `full`) begins a pause
 //! and `drain` ends it; other words are kept off the picture.
 
 use std::fmt::{self, Write as _};
@@ -60,7 +60,7 @@ impl fmt::Display for SampleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "line {}: {}; a sample is `t_ns,buffered,event`, such as `1200,65536,pause`",
+            "line {}: {}; a sample is `t_ns,buffered_bytes,event`, such as `1200,65536,pause`",
             self.line, self.what
         )
     }
@@ -68,14 +68,14 @@ impl fmt::Display for SampleError {
 
 impl std::error::Error for SampleError {}
 
-/// Reads samples. A first line `t_ns,buffered,event` is a heading.
+/// Reads samples. A first line `t_ns,buffered_bytes,event` is a heading.
 ///
 /// # Errors
 /// Names the first line that is no sample, or whose time lies before the one above it.
 pub fn parse_samples(text: &str) -> Result<Vec<Sample>, SampleError> {
     let mut samples: Vec<Sample> = Vec::new();
     for (index, row) in text.lines().enumerate() {
-        if row.is_empty() || (index == 0 && row == "t_ns,buffered,event") {
+        if row.is_empty() || (index == 0 && row.starts_with("t_ns,")) {
             continue;
         }
         let sample = parse_row(row).map_err(|what| SampleError { line: index + 1, what })?;
