@@ -175,7 +175,7 @@ impl Model for Contract {
         let marks = Marks {
             high: params.high_water_mark as u64,
             low: Some(params.low_water_mark as u64),
-            capacity: Some(params.capacity as u64),
+            capacity: Some(params.capacity as u64).filter(|_| params.capacity < usize::MAX),
         };
         Some(plot::sawtooth(&samples, marks, Axis::Steps, "Buffered bytes, step by step"))
     }

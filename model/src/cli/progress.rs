@@ -30,7 +30,11 @@ impl Progress {
         let started = Instant::now();
         let shown = if io::stderr().is_terminal() {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
-            bar.set_style(ProgressStyle::default_spinner());
+            // A line that is too long is cut, for a wrapped one could not be overwritten.
+            bar.set_style(
+                ProgressStyle::with_template("{wide_msg}")
+                    .unwrap_or_else(|_| ProgressStyle::default_spinner()),
+            );
             Shown::Line(bar)
         } else {
             Shown::Plain(Mutex::new(started))
@@ -46,10 +50,7 @@ impl Progress {
     /// The line is only built when it is shown.
     fn say(&self, line: impl FnOnce() -> String) {
         match &self.shown {
-            Shown::Line(bar) => {
-                bar.set_message(line());
-                bar.tick();
-            }
+            Shown::Line(bar) => bar.set_message(line()),
             Shown::Plain(last) => {
                 let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
                 if last.elapsed() >= PLAIN_EVERY {

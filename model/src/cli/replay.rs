@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::config::{self, Chosen};
 use super::output::{self, Trouble, Verdict};
-use super::trail;
+use super::{table, trail};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Options {
@@ -88,16 +88,19 @@ fn stopped(world: &World, steps: &str, error: &ReplayError, as_json: bool) -> Tr
 
 fn heading(config: &Config, mutant: Option<&Mutant>) -> String {
     let params = config.params;
-    let mutant =
-        mutant.map(|mutant| format!("\nmutant {}: {}", mutant.name, mutant.about)).unwrap_or_default();
-    format!(
-        "configuration {}: high-water mark {}, low-water mark {}, capacity {} (bytes), producers {}{mutant}\n",
+    let capacity = match params.capacity {
+        usize::MAX => "unbounded".to_owned(),
+        bytes => bytes.to_string(),
+    };
+    let marks = format!(
+        "configuration {}: high-water mark {}, low-water mark {}, capacity {capacity} (bytes), producers {}",
         config.name,
         params.high_water_mark,
         params.low_water_mark,
-        params.capacity,
         config.producers.len()
-    )
+    );
+    let mutant = mutant.map(|mutant| table::wrap(&format!("mutant {}: {}", mutant.name, mutant.about), 0));
+    table::wrap(&marks, 0) + &mutant.unwrap_or_default()
 }
 
 fn drawn(config: &Config, replay: &Replay) -> String {

@@ -47,9 +47,9 @@ pub(super) fn steps(replay: &Replay, states: Option<&Config>) -> String {
     let once = replay.steps.len() - replay.repeated.min(replay.steps.len());
     for (index, step) in replay.steps.iter().enumerate() {
         let repeated = if index >= once { "*" } else { " " };
-        let _ = writeln!(out, "  {:>3}.{repeated}{}", index + 1, step.line);
+        let _ = write!(out, "  {:>3}.{repeated}{}", index + 1, table::wrap(&step.line, 7).trim_start());
         if let Some(config) = states {
-            let _ = writeln!(out, "         {}", describe::state(config, &step.taken.after));
+            out.push_str(&table::wrap(&describe::state(config, &step.taken.after), 9));
             if !step.taken.broken.is_empty() {
                 let _ = writeln!(out, "         BROKEN HERE: {}", ids(step.taken.broken));
             }
