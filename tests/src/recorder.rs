@@ -1,13 +1,14 @@
 //! The log that the threads of one run share.
 //!
-//! The lock is std's on purpose, under loom too: loom does not switch threads there, so that recording adds no interleavings of its own.
+//! The lock is std's on purpose, under loom too: loom does not switch threads there, so that recording adds no interleavings of its own, unless
+//! asked for by a hook.
 //! A record is made right before a call or right after it, which is what the judge expects.
 
 use crate::chunks::Chunks;
 use highwater_model::contract::{Answer, Call, Event, Params, Run, SinkAnswer, Waiter};
 use highwater_model::judge::{Verdict, judge};
 use highwater_model::record::{Ev, HandedBack, Op, Record, Ret};
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -15,10 +16,18 @@ use std::time::Instant;
 #[derive(Clone, Debug)]
 pub struct Recorder(Arc<Shared>);
 
-#[derive(Debug)]
 struct Shared {
     started: Instant,
     log: Mutex<Log>,
+    hook: Option<Hook>,
+}
+
+type Hook = Box<dyn Fn() + Send + Sync>;
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("log", &self.log).finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug)]
@@ -40,25 +49,43 @@ impl Recorder {
     /// A log that begins with `new`.
     #[must_use]
     pub fn new(params: Params) -> Self {
-        let log = Log { records: Vec::new(), chunks: Chunks::new(), calls: 0, waiters: 0 };
-        let recorder = Self(Arc::new(Shared { started: Instant::now(), log: Mutex::new(log) }));
-        recorder.add(Ev::New(params));
-        recorder
+        Self::make(params, None)
+    }
+
+    /// As `new`, and `hook` is called before each record but the first and `quiesce`, with no lock held: where loom may switch threads.
+    #[must_use]
+    pub fn with_hook(params: Params, hook: impl Fn() + Send + Sync + 'static) -> Self {
+        Self::make(params, Some(Box::new(hook)))
+    }
+
+    fn make(params: Params, hook: Option<Hook>) -> Self {
+        let mut log = Log { records: Vec::new(), chunks: Chunks::new(), calls: 0, waiters: 0 };
+        let started = Instant::now();
+        log.add(started, Ev::New(params));
+        Self(Arc::new(Shared { started, log: Mutex::new(log), hook }))
     }
 
     fn with<R>(&self, act: impl FnOnce(&mut Log, Instant) -> R) -> R {
         act(&mut self.0.log.lock().unwrap_or_else(PoisonError::into_inner), self.0.started)
     }
 
+    /// As `with`, for what makes a record.
+    fn record<R>(&self, act: impl FnOnce(&mut Log, Instant) -> R) -> R {
+        if let Some(hook) = &self.0.hook {
+            hook();
+        }
+        self.with(act)
+    }
+
     /// Adds a record.
     pub fn add(&self, ev: Ev) {
-        self.with(|log, started| log.add(started, ev));
+        self.record(|log, started| log.add(started, ev));
     }
 
     /// Records that a call is about to be made, and answers its number.
     #[must_use = "the return of the call needs the number"]
     pub fn begin(&self, op: Op) -> u64 {
-        self.with(|log, started| {
+        self.record(|log, started| {
             log.calls += 1;
             log.add(started, Ev::Call { q: log.calls, op });
             log.calls
@@ -104,7 +131,7 @@ impl Recorder {
 
     /// Records that the sink's write was called, and answers what it was offered.
     pub fn sink_called(&self, bytes: &[u8]) -> Vec<Run> {
-        self.with(|log, started| {
+        self.record(|log, started| {
             let runs = log.chunks.runs_of(bytes);
             log.add(started, Ev::Sink(runs.clone()));
             runs
@@ -113,7 +140,7 @@ impl Recorder {
 
     /// Records how the sink's call ends; `offered` are the bytes of a write.
     pub fn sink_returns(&self, offered: &[Run], answer: SinkAnswer) {
-        self.with(|log, started| {
+        self.record(|log, started| {
             if let SinkAnswer::Took(len) = answer {
                 log.chunks.take(offered, len);
             }
@@ -128,7 +155,7 @@ impl Recorder {
 
     /// Records what was handed back beside the sink.
     pub fn recovered(&self, bytes: &[u8], unknown: usize, error: Option<highwater_model::contract::Cause>) {
-        self.with(|log, started| {
+        self.record(|log, started| {
             let bytes = log.chunks.runs_of(bytes);
             log.add(started, Ev::Recovered(HandedBack { bytes, unknown, error }));
         });
@@ -136,7 +163,7 @@ impl Recorder {
 
     /// Records that every thread waits or is gone.
     pub fn quiesce(&self) {
-        self.add(Ev::Quiesce);
+        self.with(|log, started| log.add(started, Ev::Quiesce));
     }
 
     /// The log so far.
