@@ -1,0 +1,175 @@
+//! Searches every scenario in a process of its own, as many at once as there are cores, and prints the table.
+
+use crate::arguments::Arguments;
+use crate::scenarios::{self, Scenario};
+use crate::search::{self, Bound, Found};
+use std::process::{Command, ExitCode};
+use std::sync::Mutex;
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
+use std::{env, thread};
+
+/// How deep every scenario is searched: 1, 2, 3 or `none`.
+const BOUND: &str = "HIGHWATER_LOOM_BOUND";
+/// Set for a process that searches one scenario: its name.
+const SCENARIO: &str = "HIGHWATER_LOOM_SCENARIO";
+/// A scenario that takes longer than this is given up, which is a failure.
+const TIME_MAX: Duration = Duration::from_secs(300);
+/// As `TIME_MAX`, where the bound is the user's.
+const TIME_MAX_DEEP: Duration = Duration::from_secs(4 * 3600);
+
+/// What was found of one scenario.
+#[derive(Default)]
+struct Report {
+    found: Vec<(Bound, Found)>,
+    /// Distinct logs, at all bounds together.
+    logs: u64,
+    time: Duration,
+    failure: Option<String>,
+}
+
+pub(crate) fn main() -> ExitCode {
+    let bound = match env::var(BOUND).ok().map(|text| text.parse::<Bound>()).transpose() {
+        Ok(bound) => bound,
+        Err(error) => {
+            eprintln!("{BOUND}: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    if let Ok(name) = env::var(SCENARIO) {
+        return search_one(&name, bound);
+    }
+    let arguments = Arguments::parse(env::args().skip(1));
+    let chosen = arguments.choose();
+    if arguments.list {
+        for scenario in chosen {
+            println!("{}: test", scenario.name);
+        }
+        return ExitCode::SUCCESS;
+    }
+    if run_all(&chosen, bound) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The process of one scenario: prints a line for each bound, and then the number of logs.
+fn search_one(name: &str, bound: Option<Bound>) -> ExitCode {
+    let Some(scenario) = scenarios::all().find(|scenario| scenario.name == name) else {
+        eprintln!("{SCENARIO}: there is no scenario {name:?}");
+        return ExitCode::from(2);
+    };
+    let limit = if bound.is_some() { TIME_MAX_DEEP } else { TIME_MAX };
+    thread::spawn(move || {
+        thread::sleep(limit);
+        search::fail(&format!("the search was given up unfinished after {} s", limit.as_secs()));
+    });
+    search::exit_on_panic();
+    let logs = search::run(scenario, bound.unwrap_or(scenario.bound), |bound, found| {
+        println!("{bound} {} {}", found.executions, found.logs);
+    });
+    println!("logs {logs}");
+    ExitCode::SUCCESS
+}
+
+/// Runs that process and reads what it prints.
+fn report(scenario: &Scenario) -> Report {
+    let started = Instant::now();
+    let output = env::current_exe().and_then(|exe| Command::new(exe).env(SCENARIO, scenario.name).output());
+    let mut report = Report { time: started.elapsed(), ..Report::default() };
+    let output = match output {
+        Ok(output) => output,
+        Err(error) => {
+            report.failure = Some(format!("its process could not be started: {error}"));
+            return report;
+        }
+    };
+    for line in String::from_utf8_lossy(&output.stdout).lines() {
+        let words: Vec<&str> = line.split(' ').collect();
+        match words[..] {
+            ["logs", logs] => report.logs = logs.parse().unwrap_or_default(),
+            [bound, executions, logs] => {
+                if let (Ok(bound), Ok(executions), Ok(logs)) =
+                    (bound.parse(), executions.parse(), logs.parse())
+                {
+                    report.found.push((bound, Found { executions, logs }));
+                }
+            }
+            _ => {}
+        }
+    }
+    if !output.status.success() {
+        let text = String::from_utf8_lossy(&output.stderr);
+        report.failure = Some(format!("{}\n{}", text.trim_end(), output.status));
+    }
+    report
+}
+
+/// Prints a line for each scenario, in order, then what failed, then the totals; answers whether nothing failed.
+fn run_all(chosen: &[&'static Scenario], bound: Option<Bound>) -> bool {
+    let started = Instant::now();
+    let next = Mutex::new(0..chosen.len());
+    let take = || next.lock().unwrap_or_else(std::sync::PoisonError::into_inner).next();
+    let mut reports: Vec<Option<Report>> = chosen.iter().map(|_| None).collect();
+    let mut printed = 0;
+    println!(
+        "\nloom: executions/distinct logs of each scenario with at most so many preemptions; every log is judged by the model\n"
+    );
+    println!("{}", row("scenario", &Bound::ALL.map(|bound| bound.to_string()), "time", ""));
+    thread::scope(|scope| {
+        let (done, reported) = channel();
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            let done = done.clone();
+            scope.spawn(move || {
+                while let Some(index) = take() {
+                    let _ = done.send((index, report(chosen[index])));
+                }
+            });
+        }
+        drop(done);
+        for (index, report) in reported {
+            reports[index] = Some(report);
+            while let Some(Some(report)) = reports.get(printed) {
+                println!("{}", line(chosen[printed].name, report));
+                printed += 1;
+            }
+        }
+    });
+    let reports: Vec<Report> = reports.into_iter().flatten().collect();
+    for (scenario, report) in chosen.iter().zip(&reports) {
+        if let Some(why) = &report.failure {
+            println!("\n---- {} ----\n{why}\n\nto see it again:\n{}", scenario.name, again(scenario, bound));
+        }
+    }
+    totals(&reports, started.elapsed())
+}
+
+fn again(scenario: &Scenario, bound: Option<Bound>) -> String {
+    let variable = bound.map_or(String::new(), |bound| format!("{BOUND}={bound} "));
+    format!("{variable}cargo test -p highwater-tests --test loom -- --exact {}", scenario.name)
+}
+
+fn row(name: &str, cells: &[String; 4], time: &str, end: &str) -> String {
+    let [one, two, three, none] = cells;
+    format!("{name:32} {one:>14} {two:>16} {three:>18} {none:>20} {time:>9}  {end}").trim_end().to_owned()
+}
+
+fn line(name: &str, report: &Report) -> String {
+    let cells = Bound::ALL.map(|bound| {
+        let found = report.found.iter().find(|(other, _)| *other == bound);
+        found.map_or(String::new(), |(_, found)| format!("{}/{}", found.executions, found.logs))
+    });
+    let time = format!("{:.1} s", report.time.as_secs_f64());
+    row(name, &cells, &time, if report.failure.is_some() { "FAILED" } else { "ok" })
+}
+
+fn totals(reports: &[Report], time: Duration) -> bool {
+    let executions: u64 =
+        reports.iter().flat_map(|report| &report.found).map(|(_, found)| found.executions).sum();
+    let logs: u64 = reports.iter().map(|report| report.logs).sum();
+    let failed = reports.iter().filter(|report| report.failure.is_some()).count();
+    println!(
+        "\n{} scenarios: {executions} executions, {logs} distinct logs, {:.1} s",
+        reports.len(),
+        time.as_secs_f64()
+    );
+    println!("{} passed, {failed} failed", reports.len() - failed);
+    failed == 0
+}
