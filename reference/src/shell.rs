@@ -235,9 +235,8 @@ impl<W> Shell<W> {
     pub(crate) fn settled(&self) -> bool {
         let inner = self.lock();
         match inner.activity {
-            Activity::Gone => true,
-            Activity::Asleep => !inner.has_work(),
-            Activity::Pausing => inner.state.is_live(),
+            // Whoever makes work for a sleeping thread, or destroys the stream of a pausing one, calls it in the same step.
+            Activity::Asleep | Activity::Pausing | Activity::Gone => true,
             Activity::Called => false,
             Activity::Running => inner.state.sink() != Sink::Idle,
         }

@@ -168,6 +168,7 @@ fn pipe_from_gives_back_what_the_stream_no_longer_accepts() {
             panic!("not the stream's error")
         };
         assert_eq!(cause.kind(), SinkErrorKind::WriteZero);
+        assert!(shared.closed().wait().is_err()); // the error comes first, then the close, then there is something to recover
         assert_eq!(shared.recover().unwrap().unwritten.bytes(), b"1234");
         eventually("unpipe and close", || {
             let log = events.log();

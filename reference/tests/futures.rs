@@ -97,6 +97,18 @@ fn a_waker_may_call_the_stream_that_calls_it() {
         eventually("called on the drain thread, at the drain", || caller.1.load(Ordering::SeqCst) == 1);
         shared.destroy();
         eventually("called again at the close", || caller.1.load(Ordering::SeqCst) == 2);
+
+        let (gate, writer) = paused();
+        let shared = writer.into_shared();
+        let caller = Arc::new(Caller(shared.clone(), AtomicUsize::new(0)));
+        let waker = Waker::from(Arc::clone(&caller));
+        let mut drained = shared.drained();
+        assert!(
+            std::pin::Pin::new(&mut drained).poll(&mut std::task::Context::from_waker(&waker)).is_pending()
+        );
+        shared.end();
+        assert_eq!(caller.1.load(Ordering::SeqCst), 1, "called on this thread, by the end");
+        gate.open();
     });
 }
 

@@ -75,10 +75,12 @@ fn e_04_a_failing_flush_fails_the_stream_with_nothing_left_over() {
 #[test]
 fn x_04_destroy_waits_for_the_call_in_progress_and_for_nothing_else() {
     within_limit(|| {
-        let (gate, writer) = busy();
+        let (gate, mut writer) = busy();
+        let flush = writer.flush();
         let (sent, received) = mpsc::channel();
         let destroying = thread::spawn(move || sent.send(writer.destroy()).unwrap());
-        assert!(received.recv_timeout(Duration::from_millis(20)).is_err(), "the sink is busy");
+        assert_eq!(flush.wait(), Err(WaitError::Destroyed), "it takes effect at once");
+        assert!(received.recv_timeout(Duration::from_millis(20)).is_err(), "but the sink is busy");
         gate.reply(Reply::Take(3));
         let destroyed = received.recv().unwrap();
         assert_eq!(destroyed.unwritten.bytes(), b"456");
@@ -140,17 +142,17 @@ fn destroy_of_an_idle_corked_finished_or_failed_stream_gives_the_same_things_bac
 #[test]
 fn a_finish_that_takes_too_long_can_be_given_up() {
     within_limit(|| {
-        let (gate, writer) = busy();
+        let (gate, mut writer) = busy();
+        let flush = writer.flush();
         let mut finish = writer.finish();
         assert!(finish.wait_timeout(Duration::from_millis(1)).is_none());
         gate.reply(Reply::Take(2));
         gate.wait_inside();
         let destroying = thread::spawn(move || finish.destroy());
-        thread::sleep(Duration::from_millis(5));
+        assert_eq!(flush.wait(), Err(WaitError::Destroyed));
         gate.reply(Reply::Take(1));
-        let destroyed = destroying.join().unwrap();
-        let taken = gate.taken();
-        assert_eq!([&taken[..], destroyed.unwritten.bytes()].concat(), b"123456");
+        assert_eq!(destroying.join().unwrap().unwritten.bytes(), b"456");
+        assert_eq!(gate.taken(), b"123");
     });
 }
 
