@@ -98,8 +98,7 @@ fn a_chart_shows_who_said_what() {
 
 #[test]
 fn a_plot_shades_pauses_and_dots_drains() {
-    let text =
-        "t_ns,buffered_bytes,event\n0,0,\n1000,10,\n2000,64,pause\n3000,80,pause\n4000,8,drain\n5000,0,finish\n";
+    let text = "t_ns,buffered_bytes,event\n0,0,\n1000,10,\n2000,64,pause\n3000,80,pause\n4000,8,drain\n5000,0,finish\n";
     let samples = parse_samples(text).expect("valid samples");
     assert_eq!(samples.len(), 6);
     assert_eq!(samples[2].event, Happened::Pause);
