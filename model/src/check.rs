@@ -12,6 +12,7 @@ use crate::config::{Config, Supply};
 use crate::experiments::{EXPERIMENTS, Experiment, ExperimentReport};
 use crate::matrix;
 use crate::mutants::{MUTANTS, Mutant};
+use crate::world::World;
 use progress::{Board, Desk};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -28,15 +29,15 @@ pub struct Plan {
     pub experiments: Vec<&'static Experiment>,
     /// How many threads search at once: each takes another configuration, mutant or experiment.
     pub threads: usize,
-    /// How many states of one configuration are looked at before its search counts as incomplete.
-    pub states_max: usize,
+    /// How many steps of one configuration are taken before its search counts as incomplete.
+    pub steps_max: usize,
     /// Whether a clause whose premise was never true, or a kind of step never taken, makes the check incomplete. Not so for a single configuration.
     pub wants_all_premises: bool,
 }
 
 impl Plan {
-    /// More than any matrix needs. A state being searched takes about a KiB, one that was searched 32 bytes.
-    pub const STATES_MAX: usize = 100_000_000;
+    /// More than any matrix needs. A state waiting to be searched takes about a KiB, and one that was searched some 40 bytes.
+    pub const STEPS_MAX: usize = 1_000_000_000;
 
     /// The default matrix, every mutant and every experiment.
     #[must_use]
@@ -62,7 +63,7 @@ impl Plan {
             mutants: Vec::new(),
             experiments: Vec::new(),
             threads,
-            states_max: Self::STATES_MAX,
+            steps_max: Self::STEPS_MAX,
             wants_all_premises: true,
         }
     }
@@ -116,7 +117,7 @@ impl Task<'_> {
         match self {
             Self::Config(config) => {
                 let threads = if plan.configs.len() == 1 { plan.threads } else { 1 };
-                Found::Config(config::search(config, threads, plan.states_max, desk))
+                Found::Config(config::search(&World::new((*config).clone()), threads, plan.steps_max, desk))
             }
             Self::Mutant(mutant) => Found::Mutant(mutant::search(mutant)),
             Self::Experiment(experiment) => Found::Experiment(experiment.run()),

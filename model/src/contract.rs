@@ -138,7 +138,7 @@ fn write(params: &Params, state: &mut State, run: Run) -> Answer {
     if run.len > params.capacity {
         return Answer::TooLarge; // W-05
     }
-    if state.buffered().saturating_add(run.len) > params.capacity {
+    if state.buffered().checked_add(run.len).is_none_or(|b| b > params.capacity) {
         state.drain_owed = true;
         state.refused = state.refused.max(run.len);
         return Answer::Full; // W-06

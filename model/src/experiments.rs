@@ -51,8 +51,8 @@ pub struct Experiment {
 enum Probe {
     /// Is there a fair run in which this liveness clause's promise is never kept?
     Broken { config: &'static str, rules: &'static str, clause: &'static str, expected: bool },
-    /// Is there a fair run in which producer 0 is refused for ever?
-    RefusedForEver { config: &'static str, expected: bool },
+    /// Is there a fair run of the contract in which this, that no clause speaks of, lasts for ever?
+    Lasting { config: &'static str, what: Obligation, fairness: Fairness, expected: bool },
     /// Are there so many bytes buffered in some state, for each configuration?
     Buffered(&'static [(&'static str, usize, bool)]),
 }
@@ -114,16 +114,37 @@ pub static EXPERIMENTS: &[Experiment] = &[
         probe: Probe::Broken { config: "refused-l2", rules: NO_STICKY_RULE, clause: "L-06", expected: true },
     },
     Experiment {
+        name: "an-impolite-producer-starves",
+        question: "The contract as it is, with a second producer that ignores Pause: can a polite one wait for ever?",
+        answer: "yes, which is why L-02 and L-06 speak of polite producers only",
+        probe: Probe::Lasting {
+            config: "endless-mixed-l0",
+            what: WAITING,
+            fairness: Fairness::PROMPT_DRAIN,
+            expected: true,
+        },
+    },
+    Experiment {
         name: "a-refusal-may-repeat",
         question: "Can a polite producer, woken each time and quick to write again, be refused with Full for ever?",
         answer: "yes, with two producers: the contract promises it the drain, not the room; the other may take it first each time",
-        probe: Probe::RefusedForEver { config: "refused-l2", expected: true },
+        probe: Probe::Lasting {
+            config: "refused-l2",
+            what: REFUSED,
+            fairness: Fairness::EAGER_PRODUCER_0,
+            expected: true,
+        },
     },
     Experiment {
         name: "alone-a-refusal-ends",
         question: "The same for one producer alone?",
         answer: "no: after the drain its chunk fits, and nobody takes the room",
-        probe: Probe::RefusedForEver { config: "refused-alone-l2", expected: false },
+        probe: Probe::Lasting {
+            config: "refused-alone-l2",
+            what: REFUSED,
+            fairness: Fairness::EAGER_PRODUCER_0,
+            expected: false,
+        },
     },
     Experiment {
         name: "the-bound-is-reached",
@@ -165,8 +186,8 @@ impl Experiment {
                     ..run
                 }));
             }
-            Probe::RefusedForEver { config, expected } => {
-                let run = for_ever(config, CONTRACT, REFUSED, Fairness::EAGER_PRODUCER_0, &mut report);
+            Probe::Lasting { config, what, fairness, expected } => {
+                let run = for_ever(config, CONTRACT, what, fairness, &mut report);
                 report.as_expected &= run.is_some() == expected;
                 report.examples.extend(run);
             }
@@ -182,7 +203,7 @@ impl Experiment {
     }
 }
 
-/// What producer 0 would want, and no clause promises: that its refused chunk is accepted at some time.
+/// Producer 0 holds a refused chunk.
 const REFUSED: Obligation = Obligation {
     to: |state| {
         let refused = state.producers.first().is_some_and(|producer| producer.retry.is_some());
@@ -190,6 +211,10 @@ const REFUSED: Obligation = Obligation {
     },
     is_met_by: |_| false,
 };
+
+/// Producer 0 waits.
+const WAITING: Obligation =
+    Obligation { to: |state| Waiters::zero_if(state.monitor.waits.contains(0)), is_met_by: |_| false };
 
 /// A fair run in which this stays owed, and no clause: the caller knows whether it breaks one.
 fn for_ever(

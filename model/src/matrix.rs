@@ -65,6 +65,10 @@ fn one_producer() -> Vec<Config> {
 fn more_producers() -> Vec<Config> {
     let mixed = |config| Config { producers: vec![Polite, Impolite], whole_offers: true, ..config };
     let impolite = |config| Config { producers: vec![Impolite], ..config };
+    let few_faults = |config| {
+        let faults = vec![Fault::Short, Fault::Interrupted, Fault::Failed, Fault::Panicked];
+        Config { faults, whole_offers: true, ..config }
+    };
     vec![
         plain("pair-l2", 3, 2, 5, 2, 3),
         plain("pair-l0", 3, 0, 5, 2, 3),
@@ -77,12 +81,8 @@ fn more_producers() -> Vec<Config> {
         impolite(all(plain("impolite-l0", 2, 0, 4, 1, 4), &[1, 4], 1, 1)),
         mixed(all(plain("mixed-l1", 2, 1, 4, 2, 3), &[1, 3], 1, 1)),
         mixed(all(plain("mixed-l0", 2, 0, 4, 2, 3), &[1, 3], 1, 1)),
-        Config { whole_offers: true, ..plain("three-l1", 2, 1, 4, 3, 2) },
-        Config {
-            whole_offers: true,
-            faults: vec![Fault::Short, Fault::Failed],
-            ..plain("three-l0", 2, 0, 4, 3, 2)
-        },
+        few_faults(plain("three-l1", 2, 1, 4, 3, 2)),
+        few_faults(plain("three-l0", 2, 0, 4, 3, 2)),
     ]
 }
 
@@ -109,10 +109,39 @@ pub fn default_matrix() -> Vec<Config> {
     [one_producer(), more_producers(), endless_producers()].concat()
 }
 
-/// What `highwater check --deep` searches: at least ten times more states.
+/// Longer runs, more lengths, more producers. The largest take a few GiB while they are searched.
+fn deeper() -> Vec<Config> {
+    let wide = |config| Config { sizes: vec![1, 2, 3], ..config };
+    let whole = |config| Config { whole_offers: true, ..config };
+    let mixed = |config| Config { producers: vec![Polite, Impolite], ..config };
+    vec![
+        plain("pair-long-l2", 3, 2, 5, 2, 6),
+        plain("pair-long-l0", 3, 0, 5, 2, 6),
+        wide(plain("pair-wide-l3", 4, 3, 6, 2, 4)),
+        wide(plain("pair-wide-l0", 4, 0, 6, 2, 4)),
+        wide(plain("pair-wide-tight-l3", 4, 3, 4, 2, 4)),
+        all(plain("pair-all-long-l1", 2, 1, 4, 2, 3), &[0, 1, 2, 5], 2, 2),
+        all(plain("pair-all-long-l0", 2, 0, 4, 2, 3), &[0, 1, 2, 5], 2, 2),
+        whole(mixed(all(plain("mixed-long-l1", 2, 1, 4, 2, 4), &[1, 3], 1, 1))),
+        whole(mixed(all(plain("mixed-long-l0", 2, 0, 4, 2, 4), &[1, 3], 1, 1))),
+        plain("three-part-l1", 2, 1, 4, 3, 2),
+        plain("three-part-l0", 2, 0, 4, 3, 2),
+        whole(plain("three-long-l1", 2, 1, 4, 3, 3)),
+        whole(plain("three-long-l0", 2, 0, 4, 3, 3)),
+        whole(all(plain("three-all-l1", 2, 1, 4, 3, 2), &[1, 2], 1, 1)),
+        whole(all(plain("three-all-l0", 2, 0, 4, 3, 2), &[1, 2], 1, 1)),
+        whole(all(plain("three-all-tight-l0", 2, 0, 2, 3, 2), &[1, 2], 1, 1)),
+        whole(plain("four-l1", 2, 1, 4, 4, 1)),
+        whole(plain("four-l0", 2, 0, 4, 4, 1)),
+        whole(wide(plain("four-wide-l2", 3, 2, 6, 4, 1))),
+        endless(all(plain("endless-three-all-l0", 2, 0, 4, 3, 0), &[1, 2], 1, 1)),
+    ]
+}
+
+/// What `highwater check --deep` searches: the default matrix, and more than ten times its states besides.
 #[must_use]
 pub fn deep_matrix() -> Vec<Config> {
-    Vec::new()
+    [default_matrix(), deeper()].concat()
 }
 
 /// The configuration with this name, of any matrix or a custom one.
@@ -120,7 +149,7 @@ pub fn deep_matrix() -> Vec<Config> {
 /// # Errors
 /// There is none.
 pub fn find(name: &str) -> Result<Config, ConfigError> {
-    let known = default_matrix().into_iter().chain(deep_matrix()).chain(special::configs());
+    let known = deep_matrix().into_iter().chain(special::configs());
     match known.into_iter().find(|config| config.name == name) {
         Some(config) => Ok(config),
         None => custom::parse(name).ok_or_else(|| ConfigError::Unknown(name.to_owned()))?,

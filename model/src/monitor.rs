@@ -125,7 +125,8 @@ impl Monitor {
     #[must_use]
     pub fn drain_due(&self, params: &Params) -> bool {
         let b = self.buffered();
-        self.owed && b <= params.low_water_mark && b.saturating_add(self.refused) <= params.capacity
+        let fits = b.checked_add(self.refused).is_some_and(|sum| sum <= params.capacity);
+        self.owed && b <= params.low_water_mark && fits
     }
 
     /// Whether every byte before some flush request has been taken.

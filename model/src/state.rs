@@ -104,7 +104,8 @@ impl State {
     #[must_use]
     pub fn drain_due(&self, params: &Params) -> bool {
         let b = self.buffered();
-        self.drain_owed && b <= params.low_water_mark && b.saturating_add(self.refused) <= params.capacity
+        let fits = b.checked_add(self.refused).is_some_and(|sum| sum <= params.capacity);
+        self.drain_owed && b <= params.low_water_mark && fits
     }
 
     /// Whether every byte before some flush request has been taken (E-09).

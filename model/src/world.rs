@@ -133,21 +133,25 @@ impl World {
     /// Takes one step and judges it by every clause, or answers `None` if the rules do not allow it.
     #[must_use]
     pub fn take(&self, before: &WorldState, action: Action) -> Option<Taken> {
-        let outcome = (self.rules.step)(&self.config.params, &before.stream, action)?;
+        let (outcome, after, broken) = self.advance(before, action)?;
+        let outcome = Outcome { state: after.stream.clone(), ..outcome };
+        Some(Taken { outcome, after, broken })
+    }
+
+    /// The same for a search, which has no use for a second copy of the stream's state: the outcome's own is moved out of it.
+    fn advance(&self, before: &WorldState, action: Action) -> Option<(Outcome, WorldState, ClauseSet)> {
+        let mut outcome = (self.rules.step)(&self.config.params, &before.stream, action)?;
+        let stream = std::mem::take(&mut outcome.state);
         let mut producers = before.producers.clone();
         self.producers_see(&mut producers, action, &outcome);
-        let mut after = WorldState {
-            stream: outcome.state.clone(),
-            producers,
-            monitor: before.monitor.after(action, &outcome),
-            violated: before.violated,
-        };
+        let monitor = before.monitor.after(action, &outcome);
+        let mut after = WorldState { stream, producers, monitor, violated: before.violated };
         let edge = Edge { world: self, before, action, outcome: &outcome, after: &after };
         let broken = properties::judge(&edge, &self.tally);
         let kind = Kind::of(action, before.monitor.call, &outcome);
         self.tally.step(coverage::cell(kind, PhaseName::of(before.monitor.phase)));
         after.violated = after.violated.union(broken);
-        Some(Taken { outcome, after, broken })
+        Some((outcome, after, broken))
     }
 
     fn producer_calls(&self, state: &WorldState, actions: &mut Vec<Action>) {
@@ -293,7 +297,7 @@ impl Model for World {
     }
 
     fn next_state(&self, before: &WorldState, action: Action) -> Option<WorldState> {
-        self.take(before, action).map(|taken| taken.after)
+        self.advance(before, action).map(|(_, after, _)| after)
     }
 
     fn properties(&self) -> Vec<Property<Self>> {

@@ -2,7 +2,6 @@
 
 use super::progress::Desk;
 use super::report::{ConfigReport, elapsed_ms};
-use crate::config::Config;
 use crate::coverage;
 use crate::liveness::{self, Fairness, Graph};
 use crate::properties::{CLAUSES, Clause, ClauseSet};
@@ -11,10 +10,11 @@ use crate::world::World;
 use stateright::{Checker, Model};
 use std::time::{Duration, Instant};
 
-pub(super) fn search(config: &Config, threads: usize, states_max: usize, desk: &Desk) -> ConfigReport {
+/// Searches this world; its tally must be new.
+pub(super) fn search(world: &World, threads: usize, steps_max: usize, desk: &Desk) -> ConfigReport {
     let began = Instant::now();
-    let world = World::new(config.clone());
-    let checker = world.clone().checker().threads(threads).target_state_count(states_max).spawn_bfs();
+    let config = &world.config;
+    let checker = world.clone().checker().threads(threads).target_state_count(steps_max).spawn_bfs();
     let mut pause = Duration::from_micros(100);
     while !checker.is_done() {
         std::thread::sleep(pause);
@@ -42,26 +42,28 @@ pub(super) fn search(config: &Config, threads: usize, states_max: usize, desk: &
         checker.discoveries().keys().filter_map(|id| Some(Clause::find(id)?.index())).collect();
     broken.sort_unstable();
     report.counterexamples =
-        broken.into_iter().filter_map(|clause| shortest(config, clause, states_max)).collect();
+        broken.into_iter().filter_map(|clause| shortest(world, clause, steps_max)).collect();
     if config.is_cyclic() {
-        never_met(config, states_max, &mut report);
+        never_met(world, steps_max, &mut report);
     }
     report.elapsed_ms = elapsed_ms(began.elapsed());
     report
 }
 
-fn shortest(config: &Config, clause: usize, states_max: usize) -> Option<Counterexample> {
+fn shortest(world: &World, clause: usize, steps_max: usize) -> Option<Counterexample> {
+    let world = World::with_rules(world.config.clone(), world.rules);
     let target = Target::Broken(ClauseSet::EMPTY.with(clause));
-    let (path, ending) = search::breadth_first(&World::new(config.clone()), target, states_max).run?;
-    Some(Counterexample::new(config, None, clause, ending, &path))
+    let (path, ending) = search::breadth_first(&world, target, steps_max).run?;
+    Some(Counterexample::new(&world.config, None, clause, ending, &path))
 }
 
 /// Looks for fair runs in which something stays owed for ever. What is owed to impolite producers may stay: L-02 and L-06 do not speak of them.
-fn never_met(config: &Config, states_max: usize, report: &mut ConfigReport) {
-    let world = World::new(config.clone());
+fn never_met(world: &World, steps_max: usize, report: &mut ConfigReport) {
+    let world = World::with_rules(world.config.clone(), world.rules);
+    let config = &world.config;
     let obligations = liveness::obligations_in(config);
     let promised: Vec<_> = obligations.iter().map(|(_, obligation)| *obligation).collect();
-    let graph = Graph::build(&world, &promised, states_max);
+    let graph = Graph::build(&world, &promised, steps_max);
     report.liveness_states = graph.states() as u64;
     report.complete &= graph.is_complete() && report.liveness_states == report.states;
     for (which, (clause, _)) in obligations.into_iter().enumerate() {
@@ -69,5 +71,40 @@ fn never_met(config: &Config, states_max: usize, report: &mut ConfigReport) {
             let run = Counterexample::new(config, None, clause, Ending::Starved, &starved.path);
             report.counterexamples.push(run);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matrix;
+    use crate::mutants::Mutant;
+
+    /// What the search of a wrong contract finds broken, as it would say of the contract itself.
+    fn found(config: &str, mutant: &str) -> Vec<Counterexample> {
+        let rules = Mutant::find(mutant).unwrap().rules;
+        let world = World::with_rules(matrix::find(config).unwrap(), rules);
+        search(&world, 1, usize::MAX, &Desk::default()).counterexamples
+    }
+
+    #[test]
+    fn a_broken_step_is_reported_with_its_shortest_run() {
+        let found = found("one-retry-l1", "drains-at-the-mark");
+        let run = found.iter().find(|run| run.clause == "D-03").unwrap();
+        assert_eq!((run.path.as_str(), run.ending), ("w0:2.drain", Ending::Step));
+    }
+
+    #[test]
+    fn a_stuck_state_is_reported_with_its_shortest_run() {
+        let found = found("one-retry-l1", "never-drains");
+        let run = found.iter().find(|run| run.clause == "L-02").unwrap();
+        assert_eq!((run.length, run.ending), (3, Ending::Stuck));
+    }
+
+    #[test]
+    fn a_fair_cycle_is_reported() {
+        let found = found("endless-pair-l0", "node-rule");
+        let starved: Vec<_> = found.iter().filter(|run| run.ending == Ending::Starved).collect();
+        assert_eq!(starved.iter().map(|run| run.clause.as_str()).collect::<Vec<_>>(), ["L-02", "L-06"]);
     }
 }

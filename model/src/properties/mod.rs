@@ -165,7 +165,7 @@ pub struct Edge<'a> {
     pub before: &'a WorldState,
     /// What is done.
     pub action: Action,
-    /// What comes of it.
+    /// What comes of it, but for the stream's state: that is in `after`.
     pub outcome: &'a Outcome,
     /// The state it leads to.
     pub after: &'a WorldState,
