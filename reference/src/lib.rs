@@ -105,5 +105,7 @@ pub use pipe::{PipeError, PipeErrorCause};
 pub use shared::SharedWriter;
 pub use spawn_error::{SpawnError, SpawnErrorReason};
 pub use stats::Stats;
+#[doc(hidden)]
+pub use sync::spurious_wakeups;
 pub use wait::{Closed, Drained, Flush};
 pub use writer::Writer;

@@ -83,7 +83,11 @@ pub(crate) fn fail(why: &str) -> ! {
 /// Makes every panic that nobody asked for end the process. The panics of sinks and observers are resumed ones and call no hook.
 pub(crate) fn exit_on_panic() {
     panic::set_hook(Box::new(|panic| {
-        let text = panic.to_string();
+        let payload = panic.payload();
+        let text = payload.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("a panic");
+        let at = panic.location().map_or(String::new(), |at| format!(" ({at})"));
+        let text = format!("{text}{at}");
         let log = now().recorder.as_ref().map_or(String::new(), |recorder| show(&recorder.events()));
         // A thread of loom's has a stack too small for what printing may need.
         let _ = thread::spawn(move || fail(&format!("{text}\nthe log so far:\n{log}"))).join();
@@ -133,6 +137,9 @@ pub(crate) fn run(scenario: &'static Scenario, deepest: Bound, mut found: impl F
         found(bound, Found { executions: search.executions, logs: search.logs.len() });
         search.executions = 0;
         search.logs.clear();
+    }
+    if highwater_loom::spurious_wakeups() == 0 {
+        fail("no wait ended for no reason: `sync.rs` does not inject that any more");
     }
     let search = lock(&search);
     if deepest >= scenario.bound && !search.unseen.is_empty() {
