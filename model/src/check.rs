@@ -37,7 +37,7 @@ pub struct Plan {
 
 impl Plan {
     /// More than any matrix needs. A state waiting to be searched takes about a KiB, and one that was searched some 40 bytes.
-    pub const STEPS_MAX: usize = 1_000_000_000;
+    pub const STEPS_MAX: usize = 200_000_000;
 
     /// The default matrix, every mutant and every experiment.
     #[must_use]
@@ -159,13 +159,13 @@ pub fn check(plan: &Plan, watch: Watch<'_>) -> Report {
             let (order, tasks, found, next) = (&order, &tasks, &found, &next);
             scope.spawn(move || {
                 let take = || order.get(next.fetch_add(1, Ordering::Relaxed)).copied();
+                let _seat = desk.sit_down();
                 while let Some((index, task)) = take().and_then(|index| Some((index, tasks.get(index)?))) {
                     desk.begin(task.name());
                     let result = task.run(plan, desk);
                     desk.end(result.states());
                     found.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
                 }
-                desk.leave();
             });
         }
         board.report_until_all_have_left(watch);

@@ -136,10 +136,10 @@ impl Config {
     /// Waits are named by their producer, and flush requests by the numbers from here on.
     pub const PRODUCERS_MAX: usize = 4;
 
-    /// `m`: the longest chunk any producer writes, in bytes.
+    /// `m`: the longest chunk that any producer can get accepted, in bytes. Those beyond the capacity never enter the buffer.
     #[must_use]
     pub fn longest_chunk(&self) -> usize {
-        self.sizes.iter().copied().max().unwrap_or(0)
+        self.sizes.iter().copied().filter(|len| *len <= self.params.capacity).max().unwrap_or(0)
     }
 
     /// Whether every producer is polite, as W-12, L-02 and L-06 assume.

@@ -67,3 +67,10 @@ fn progress_is_told_while_searching() {
     assert!(busy.states <= report.states() && busy.total == 1 && busy.done == 0);
     assert!(busy.frontier <= busy.states);
 }
+
+/// A search that panics ends the check with a panic, and does not leave it waiting.
+#[test]
+#[should_panic(expected = "a scoped thread panicked")]
+fn a_search_that_panics_is_not_waited_for() {
+    mislabelled("D-03", Rules { step: |_, _, _| panic!("the step function is broken"), ..Rules::CONTRACT });
+}

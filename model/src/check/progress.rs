@@ -60,8 +60,18 @@ impl Desk {
         self.name.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    pub(super) fn leave(&self) {
-        self.left.store(true, Ordering::Release);
+    /// The desk is left when the seat is dropped: also by a thread that panics, so that nobody waits for it for ever.
+    pub(super) fn sit_down(&self) -> Seat<'_> {
+        Seat(self)
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Seat<'a>(&'a Desk);
+
+impl Drop for Seat<'_> {
+    fn drop(&mut self) {
+        self.0.left.store(true, Ordering::Release);
     }
 }
 
