@@ -7,18 +7,21 @@
 //! `HIGHWATER_WORD=<alphabet>/<marks>/<letters> cargo test -p highwater-tests --test exhaustive`.
 
 use highwater_model::contract::Params;
-use highwater_tests::lockstep::{Coverage, Lockstep, Remains, Reply, Step, Way};
+use highwater_tests::lockstep::{Coverage, Lockstep, Remains, Reply, Retry, Step, Way};
+use highwater_tests::watchdog::HANG;
 use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 const DEPTH: usize = 6;
 /// The kinds of step need words of this length to be all there.
 const DEPTH_OF_ALL_KINDS: usize = 5;
 
-/// High-water mark, low-water mark, capacity, and whether `WouldBlock` is retried.
-const MARKS: [(usize, usize, usize, bool); 3] = [(3, 2, 4, false), (3, 0, 5, true), (2, 1, 2, false)];
+/// High-water mark, low-water mark, capacity, and what `WouldBlock` leads to.
+const MARKS: [(usize, usize, usize, Retry); 3] =
+    [(3, 2, 4, Retry::TooLate), (3, 0, 5, Retry::AtOnce), (2, 1, 2, Retry::Never)];
 
 const THEMES: [&str; 5] = ["flow", "cork", "flush", "faults", "end"];
 
@@ -30,7 +33,7 @@ fn letters(theme: &str, params: &Params) -> Vec<Step> {
     let (take_one, take_all) = (answer(Reply::Take(1)), answer(Reply::TakeAll));
     match theme {
         "flow" => vec![write(1), write(high), wait, take_one, take_all],
-        "cork" => vec![write(high), flush, Step::Cork, Step::Uncork, take_all],
+        "cork" => vec![write(1), wait, flush, Step::Cork, Step::Uncork, take_all],
         "flush" => vec![write(2), flush, Step::Cancel(0), take_one, take_all, answer(Reply::Interrupted)],
         "faults" => {
             let replies = [Reply::Take(0), Reply::Claim, Reply::WouldBlock, Reply::Failed, Reply::Panicked];
@@ -47,7 +50,24 @@ fn letters(theme: &str, params: &Params) -> Vec<Step> {
 struct Search {
     name: String,
     params: Params,
+    retry: Retry,
     letters: Vec<Step>,
+    progress: Arc<Progress>,
+}
+
+/// Where a search is, and since when, for whoever watches out for a hang.
+struct Progress(Mutex<(Vec<usize>, Instant)>);
+
+impl Progress {
+    fn is_at(&self, word: &[usize]) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (word.to_vec(), Instant::now());
+    }
+
+    /// The word that has not gone on for longer than anything correct takes.
+    fn stuck(&self) -> Option<Vec<usize>> {
+        let (word, since) = &*self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        (since.elapsed() > HANG).then(|| word.clone())
+    }
 }
 
 #[derive(Default)]
@@ -64,14 +84,11 @@ struct Failure {
 
 impl Search {
     fn all() -> Vec<Self> {
-        let one = |theme: &str, (high, low, capacity, retry): (usize, usize, usize, bool)| {
-            let marks = Params::new(high, low, capacity).expect("the marks are valid");
-            let params = Params { retry_would_block: retry, ..marks };
-            Self {
-                name: format!("{theme}/{high}-{low}-{capacity}"),
-                params,
-                letters: letters(theme, &params),
-            }
+        let one = |theme: &str, (high, low, capacity, retry): (usize, usize, usize, Retry)| {
+            let params = Params::new(high, low, capacity).expect("the marks are valid");
+            let name = format!("{theme}/{high}-{low}-{capacity}");
+            let progress = Arc::new(Progress(Mutex::new((Vec::new(), Instant::now()))));
+            Self { name, params, retry, letters: letters(theme, &params), progress }
         };
         THEMES.iter().flat_map(|theme| MARKS.iter().map(move |marks| one(theme, *marks))).collect()
     }
@@ -89,7 +106,8 @@ impl Search {
 
     /// Runs the word that begins with `word` and goes on with the first letter there is, noting the words not taken in `todo`.
     fn run(&self, word: &[usize], depth: usize, todo: &mut Vec<Vec<usize>>) -> Result<Coverage, Failure> {
-        let mut lockstep = Lockstep::new(self.params);
+        self.progress.is_at(&[]);
+        let mut lockstep = Lockstep::new(self.params, self.retry);
         let mut done: Vec<usize> = Vec::new();
         while done.len() < depth {
             let letter = if let Some(letter) = word.get(done.len()) {
@@ -101,6 +119,7 @@ impl Search {
                 *first
             };
             done.push(letter);
+            self.progress.is_at(&done);
             let way = [Way::Poll, Way::Block, Way::Glance][done.len() % 3];
             let step = match self.letters[letter] {
                 Step::Wait(_) => Step::Wait(way),
@@ -132,9 +151,10 @@ impl Search {
         let steps: Vec<Step> = failure.word.iter().map(|letter| self.letters[*letter]).collect();
         let word: Vec<String> = failure.word.iter().map(usize::to_string).collect();
         format!(
-            "{}\n  after {steps:?}\n  with {:?}\n  replay: HIGHWATER_WORD={}/{} cargo test -p highwater-tests --test exhaustive",
+            "{}\n  after {steps:?}\n  with {:?}, {:?}\n  replay: HIGHWATER_WORD={}/{} cargo test -p highwater-tests --test exhaustive",
             failure.why,
             self.params,
+            self.retry,
             self.name,
             word.join(".")
         )
@@ -165,42 +185,76 @@ fn run_one() -> bool {
     true
 }
 
+/// Takes searches from the queue and sends what came of each; a failure is the last.
+fn work(
+    queue: &Mutex<Vec<Search>>,
+    current: &Mutex<Option<Search>>,
+    depth: usize,
+    results: &Sender<Finished>,
+) {
+    loop {
+        let Some(search) = queue.lock().unwrap_or_else(PoisonError::into_inner).pop() else { return };
+        search.progress.is_at(&[]);
+        *current.lock().unwrap_or_else(PoisonError::into_inner) = Some(search.clone());
+        let began = Instant::now();
+        let result = search.every_word(depth).map_err(|failure| search.report(&search.shortest(failure)));
+        let failed = result.is_err();
+        let _ = results.send((search.name, began.elapsed(), result));
+        if failed {
+            return;
+        }
+    }
+}
+
+type Finished = (String, Duration, Result<Tally, String>);
+
+/// Runs every search on two threads.
+fn run_all(depth: usize) -> Result<Tally, String> {
+    let searches = Search::all();
+    let mut left = searches.len();
+    let queue = Arc::new(Mutex::new(searches));
+    let (sender, results) = channel();
+    let currents: Vec<Arc<Mutex<Option<Search>>>> = vec![Arc::default(), Arc::default()];
+    for current in &currents {
+        let (queue, current, sender) = (Arc::clone(&queue), Arc::clone(current), sender.clone());
+        thread::spawn(move || work(&queue, &current, depth, &sender));
+    }
+    drop(sender);
+    let mut total = Tally::default();
+    loop {
+        match results.recv_timeout(Duration::from_secs(1)) {
+            Ok((name, time, result)) => {
+                let tally = result?;
+                left -= 1;
+                println!("{name:<14} {:>8} words  {:>6.2} s", tally.words, time.as_secs_f64());
+                total.words += tally.words;
+                total.coverage.add(&tally.coverage);
+            }
+            Err(RecvTimeoutError::Disconnected) if left == 0 => return Ok(total),
+            Err(RecvTimeoutError::Disconnected) => return Err("a search panicked; see above".to_owned()),
+            Err(RecvTimeoutError::Timeout) => {
+                for current in &currents {
+                    let current = current.lock().unwrap_or_else(PoisonError::into_inner);
+                    if let Some((search, word)) =
+                        current.as_ref().and_then(|s| Some((s, s.progress.stuck()?)))
+                    {
+                        return Err(
+                            search.report(&Failure { word, why: "hung, here or taking it apart".to_owned() })
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn every_word_does_what_the_contract_says() {
     if run_one() {
         return;
     }
     let (depth, began) = (depth(), Instant::now());
-    let searches = Mutex::new(Search::all());
-    let total = Mutex::new(Tally::default());
-    let work = || {
-        loop {
-            let next = searches.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let Some(search) = next else { return };
-            let began = Instant::now();
-            let tally = match search.every_word(depth) {
-                Ok(tally) => tally,
-                Err(failure) => panic!("{}", search.report(&search.shortest(failure))),
-            };
-            println!(
-                "{:<14} {:>8} words  {:>6.2} s",
-                search.name,
-                tally.words,
-                began.elapsed().as_secs_f64()
-            );
-            let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
-            total.words += tally.words;
-            total.coverage.add(&tally.coverage);
-        }
-    };
-    let failed = thread::scope(|scope| {
-        let threads: Vec<_> = (0..2).map(|_| scope.spawn(work)).collect();
-        threads.into_iter().find_map(|thread| thread.join().err())
-    });
-    if let Some(payload) = failed {
-        std::panic::resume_unwind(payload);
-    }
-    let total = total.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let total = run_all(depth).unwrap_or_else(|why| panic!("{why}"));
     let coverage = &total.coverage;
     println!(
         "depth {depth}: {} words, {} steps of the contract, {:.1} s",
@@ -209,7 +263,6 @@ fn every_word_does_what_the_contract_says() {
         began.elapsed().as_secs_f64()
     );
     println!("steps not taken in some phase: {:?}", coverage.missing());
-    assert!(total.words > 0);
     if depth >= DEPTH_OF_ALL_KINDS {
         assert!(
             coverage.kinds_missing().is_empty(),

@@ -12,9 +12,9 @@
 //! A failing case is shrunk and kept in `random.regressions`, which is run first from then on.
 
 use highwater_model::contract::{
-    Action, Call, Params, Sink, State, System, step as contract_step, system_actions,
+    Action, Call, Params, Sink, SinkAnswer, State, System, step as contract_step, system_actions,
 };
-use highwater_tests::lockstep::{Coverage, Lockstep, Remains, Reply, Step, Way};
+use highwater_tests::lockstep::{Coverage, Lockstep, Remains, Reply, Retry, Step, Way};
 use highwater_tests::rng::Rng;
 use highwater_tests::watchdog;
 use proptest::prelude::*;
@@ -32,10 +32,13 @@ const SHRINK_MS_MAX: u32 = 60_000;
 #[derive(Clone, Debug)]
 struct Guide {
     params: Params,
+    retry: Retry,
     remains: Remains,
     state: State,
     /// What is left of the bytes that the writer swapped out last: it offers those before it looks again.
     batch: usize,
+    /// Whether the sink would block and is not called again before a destroy.
+    is_pausing: bool,
 }
 
 impl Guide {
@@ -43,12 +46,14 @@ impl Guide {
         let Some(out) = contract_step(&self.params, &self.state, action) else { return };
         let taken: usize = out.taken.iter().map(|run| run.len).sum();
         self.batch -= taken.min(self.batch);
+        self.is_pausing |= self.retry == Retry::TooLate && action == Action::Sink(SinkAnswer::WouldBlock);
         self.state = out.state;
     }
 
     fn come_to_rest(&mut self) {
         while let Some(system) = system_actions(&self.params, &self.state, true).last() {
             let system = match *system {
+                System::Offer(_) | System::FlushSink if self.is_pausing => break,
                 System::Offer(all) => {
                     self.batch = if self.batch == 0 { all } else { self.batch };
                     System::Offer(self.batch.min(all))
@@ -83,12 +88,13 @@ impl ReferenceStateMachine for Guide {
 
     fn init_state() -> BoxedStrategy<Self> {
         let marks = (1..=6_usize).prop_flat_map(|high| (Just(high), 0..high, high..=high + 6));
+        let retry = prop_oneof![Just(Retry::Never), Just(Retry::AtOnce), Just(Retry::TooLate)];
         let remains = prop_oneof![Just(Remains::Recovered), Just(Remains::Dropped)];
-        (marks, any::<bool>(), remains)
-            .prop_map(|((high, low, capacity), retry_would_block, remains)| {
+        (marks, retry, remains)
+            .prop_map(|((high, low, capacity), retry, remains)| {
                 let marks = Params::new(high, low, capacity).expect("the marks are in range");
-                let params = Params { retry_would_block, ..marks };
-                Self { params, remains, state: State::new(), batch: 0 }
+                let params = Params { retry_would_block: retry != Retry::Never, ..marks };
+                Self { params, retry, remains, state: State::new(), batch: 0, is_pausing: false }
             })
             .boxed()
     }
@@ -103,8 +109,8 @@ impl ReferenceStateMachine for Guide {
             4 => way.clone().prop_map(Step::Wait),
             3 => way.prop_map(Step::Flush),
             if any_waiter { 4 } else { 0 } => (0..4_usize).prop_map(Step::Cancel),
-            2 => Just(Step::Cork),
-            2 => Just(Step::Uncork),
+            3 => Just(Step::Cork),
+            3 => Just(Step::Uncork),
             if lives { 1 } else { 2 } => Just(Step::End),
             1 => Just(Step::Destroy),
         ];
@@ -115,7 +121,7 @@ impl ReferenceStateMachine for Guide {
             24 => Just(Reply::TakeAll),
             24 => (1..=4_usize).prop_map(Reply::Take),
             4 => Just(Reply::Interrupted),
-            if guide.params.retry_would_block { 3 } else { 1 } => Just(Reply::WouldBlock),
+            if guide.retry == Retry::AtOnce { 3 } else { 1 } => Just(Reply::WouldBlock),
             1 => Just(Reply::Take(0)),
             1 => Just(Reply::Claim),
             1 => Just(Reply::Failed),
@@ -154,7 +160,7 @@ impl StateMachineTest for Subject {
     type Reference = Guide;
 
     fn init_test(guide: &Guide) -> Self {
-        Self { lockstep: Lockstep::new(guide.params), answers: 0, left_out: 0 }
+        Self { lockstep: Lockstep::new(guide.params, guide.retry), answers: 0, left_out: 0 }
     }
 
     fn apply(mut subject: Self, _after: &Guide, step: Step) -> Self {
@@ -202,9 +208,9 @@ fn random_steps_do_what_the_contract_says() {
     match result {
         Ok(()) => {}
         Err(TestError::Fail(why, (guide, steps, _))) => panic!(
-            "{why}\n  with {:?}, {:?}\n  after {steps:?}\n  replay: \
+            "{why}\n  with {:?}, {:?}, {:?}\n  after {steps:?}\n  replay: \
              HIGHWATER_SEED={seed} HIGHWATER_CASES={cases} cargo test -p highwater-tests --test random",
-            guide.params, guide.remains
+            guide.params, guide.retry, guide.remains
         ),
         Err(TestError::Abort(why)) => panic!("proptest gave up: {why}; seed {seed}"),
     }

@@ -50,8 +50,13 @@ fn random_fate(rng: &mut Rng) -> Fate {
 }
 
 /// Answers of a sink that makes progress: it is slow, takes parts, is interrupted, and in some runs fails.
-fn script(mut rng: Rng, retry: bool) -> impl FnMut(Option<usize>) -> SinkAnswer + Send + 'static {
-    let faults = if rng.chance(35) { 4 } else { 0 };
+fn script(mut rng: Rng, retry: bool, fate: Fate) -> impl FnMut(Option<usize>) -> SinkAnswer + Send + 'static {
+    // What fails in the very call that is in progress at a destroy is rare otherwise.
+    let faults = match (rng.chance(40), fate) {
+        (false, _) => 0,
+        (true, Fate::DestroyEarly | Fate::EndThenDestroy) => 15,
+        (true, _) => 4,
+    };
     let slowness = rng.below(60);
     move |offered| {
         if rng.chance(slowness) {
@@ -167,7 +172,8 @@ pub(crate) fn run(seed: u64) -> Result<Tally, String> {
     let fate = random_fate(&mut rng);
     let recover = rng.chance(60);
     let recorder = Recorder::new(params);
-    let sink = RecordingSink::scripted(&recorder, script(Rng::new(rng.bits()), params.retry_would_block));
+    let sink =
+        RecordingSink::scripted(&recorder, script(Rng::new(rng.bits()), params.retry_would_block, fate));
     let mut builder = Writer::builder()
         .high_water_mark(params.high_water_mark)
         .low_water_mark(params.low_water_mark)

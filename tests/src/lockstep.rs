@@ -11,21 +11,23 @@ mod waits;
 mod wanted;
 
 pub use coverage::Coverage;
-pub use step::{Remains, Reply, Step, Way};
+pub use step::{Remains, Reply, Retry, Step, Way};
 
 use crate::chunks::{byte_of, bytes_of};
 use crate::gate::{Called, Gate, GatedSink};
 use crate::native;
-use crate::watchdog::HANG;
 use highwater::{SharedWriter, SinkError, WriteError, Writer};
 use highwater_model::contract::{
-    Action, Call, Outcome, Params, Sink, State, System, Waiter, step, system_actions,
+    Action, Call, Outcome, Params, Sink, SinkAnswer, State, System, Waiter, step, system_actions,
 };
 use observed::Observed;
 use std::thread;
 use std::time::{Duration, Instant};
 use waits::{Wait, Waiting};
 use wanted::{Lost, Wanted};
+
+/// Longer than a writer takes to come to rest on a busy machine, and short enough to try many smaller cases when one has failed.
+const REST_MAX: Duration = Duration::from_secs(10);
 
 /// See the top of the file.
 #[derive(Debug)]
@@ -42,15 +44,19 @@ pub struct Lockstep {
     seq: usize,
     waiters: Waiter,
     coverage: Coverage,
+    retry: Retry,
+    /// Whether the sink has just said that it would block, and is to be called again after a pause.
+    is_pausing: bool,
 }
 
 impl Lockstep {
-    /// A new stream.
+    /// A new stream; `retry` says what becomes of [`Params::retry_would_block`].
     ///
     /// # Panics
     /// If the marks are not valid or no thread can be started.
     #[must_use]
-    pub fn new(params: Params) -> Self {
+    pub fn new(params: Params, retry: Retry) -> Self {
+        let params = Params { retry_would_block: retry != Retry::Never, ..params };
         let (gate, sink) = Gate::new();
         let observed = Observed::default();
         let mut builder = Writer::builder()
@@ -58,9 +64,11 @@ impl Lockstep {
             .low_water_mark(params.low_water_mark)
             .capacity(params.capacity)
             .observer(observed.clone());
-        if params.retry_would_block {
-            builder = builder.retry_would_block(Duration::ZERO);
-        }
+        builder = match retry {
+            Retry::Never => builder,
+            Retry::AtOnce => builder.retry_would_block(Duration::ZERO),
+            Retry::TooLate => builder.retry_would_block(Duration::from_secs(3_600)),
+        };
         let writer = builder.spawn(sink).expect("the marks are valid and a thread can be had").into_shared();
         Self {
             params,
@@ -75,6 +83,8 @@ impl Lockstep {
             seq: 0,
             waiters: 0,
             coverage: Coverage::default(),
+            retry,
+            is_pausing: false,
         }
     }
 
@@ -130,6 +140,7 @@ impl Lockstep {
             Step::Sink(reply) => {
                 if let Some(answer) = reply.of(self.state.sink) {
                     self.gate.answer(answer);
+                    self.is_pausing = self.params.retry_would_block && answer == SinkAnswer::WouldBlock;
                     self.model(Action::Sink(answer))?;
                 }
             }
@@ -191,7 +202,7 @@ impl Lockstep {
         while let Some(system) = self.own_step()? {
             self.model(Action::System(system))?;
         }
-        let end = Instant::now() + HANG;
+        let end = Instant::now() + REST_MAX;
         while !self.is_at_rest() {
             if Instant::now() > end {
                 return Err(format!("the writer did not come to rest: {:?}", self.writer));
@@ -207,13 +218,14 @@ impl Lockstep {
         let must_call = able.iter().any(|system| matches!(system, System::Offer(_) | System::FlushSink));
         match able.iter().find(|system| matches!(system, System::Drain | System::Close)) {
             Some(system) => Ok(Some(*system)),
+            None if self.is_pausing && self.retry == Retry::TooLate => Ok(None),
             None if must_call => self.call_of_the_sink().map(Some),
             None => Ok(None),
         }
     }
 
     fn call_of_the_sink(&self) -> Result<System, String> {
-        let end = Instant::now() + HANG;
+        let end = Instant::now() + REST_MAX;
         loop {
             // The drain thread needs some µs to get there, so mostly it has not yet; waiting a little saves looking often.
             match self.gate.wait_for_call(Duration::from_millis(1)) {
@@ -236,7 +248,7 @@ impl Lockstep {
 
     /// Whether the drain thread will not call the sink unless something is done. A pause before a retry looks the same.
     fn is_asleep_for_good(&self) -> bool {
-        !self.params.retry_would_block && self.is_at_rest() && self.gate.call().is_none()
+        !self.is_pausing && self.is_at_rest() && self.gate.call().is_none()
     }
 
     /// The order matters: once all answers are noted, a settled writer stays settled, and then the calls it has begun can be counted.

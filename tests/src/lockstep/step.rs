@@ -73,6 +73,17 @@ impl Reply {
     }
 }
 
+/// What a sink that would block leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// A failure.
+    Never,
+    /// A call at once.
+    AtOnce,
+    /// A pause so long that only a destroy ends it.
+    TooLate,
+}
+
 /// What comes of the stream once it is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remains {

@@ -1,8 +1,7 @@
 //! Waits that are compared with the contract after every step: not woken too early, woken with the right reason, never woken when given up.
 
-use super::{Way, same};
+use super::{REST_MAX, Way, same};
 use crate::native::{Waits, over, wake};
-use crate::watchdog::HANG;
 use highwater::WaitError;
 use highwater_model::contract::{Answer, Phase, Waiter, Wake};
 use highwater_model::record::Over;
@@ -91,7 +90,7 @@ impl<T: Waits + Send + 'static> Waiting<T> {
                 Err(WaitError::TimedOut) => Ok(None),
                 outcome => Ok(Some(outcome)),
             },
-            Self::Blocked(receiver) if wanted => match receiver.recv_timeout(HANG) {
+            Self::Blocked(receiver) if wanted => match receiver.recv_timeout(REST_MAX) {
                 Ok(outcome) => Ok(Some(outcome)),
                 Err(_) => Err("a thread that waits was not woken".to_owned()),
             },
