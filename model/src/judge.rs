@@ -1,6 +1,6 @@
 //! The judge: did a recorded run obey the contract?
 //!
-//! Threads overlap, so a log does not say in which order calls took effect. The judge keeps the set of [`Guess`]es: every way, up to what nobody
+//! Threads overlap, so a log does not say in which order calls took effect. The judge keeps the set of `Guess`es: every way, up to what nobody
 //! can see, in which the contract may have got to this line. A call takes effect at some instant between its two records, the writer notes a
 //! sink's answer at some instant after `sink/r`, a drain or close happens at any instant at which it may, and events are told in order but late.
 //! The log conforms as long as the set is not empty; the record that empties it is the first that no run can explain.

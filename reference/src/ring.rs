@@ -69,13 +69,13 @@ impl Ring {
         batch
     }
 
-    /// Takes a lent batch back, of which the sink took `taken` more bytes.
+    /// Takes a lent batch back, of which the sink took `taken` more bytes: what is left is offered next, so that nothing is lost or goes twice (O-01).
     pub(crate) fn give_back(&mut self, mut batch: Batch, taken: usize) {
         batch.taken = batch.taken.saturating_add(taken).min(batch.bytes.len());
         self.batch = batch;
     }
 
-    /// Everything not taken, oldest first; the ring is empty afterwards.
+    /// Everything not taken, oldest first; the ring is empty afterwards (O-03).
     pub(crate) fn take_all(&mut self) -> Vec<u8> {
         let batch = std::mem::take(&mut self.batch);
         let open = std::mem::take(&mut self.open);

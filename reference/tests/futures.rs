@@ -27,6 +27,7 @@ fn d_07_one_drain_wakes_every_waker_once() {
     });
 }
 
+/// D-10, for one that was polled.
 #[test]
 fn a_second_poll_replaces_the_waker_and_a_dropped_wait_lets_go_of_it() {
     within_limit(|| {

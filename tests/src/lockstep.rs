@@ -261,7 +261,7 @@ impl Lockstep {
 
     fn compare(&mut self) -> Result<(), String> {
         same("the events", &self.observed.events(), &self.wanted.events)?;
-        same("the counters", &self.writer.stats(), &self.wanted.stats)?;
+        same("the counters", &self.writer.stats(), &self.wanted.stats)?; // O-02 among them
         same("the bytes taken", &self.gate.taken(), &self.wanted.taken)?;
         let called = self.gate.call().is_some();
         same("whether the sink is being called", &called, &(self.state.sink != Sink::Idle))?;
