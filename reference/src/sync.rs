@@ -205,3 +205,24 @@ pub(crate) fn current_thread() -> ThreadId {
 pub fn spurious_wakeups() -> u64 {
     platform::spurious_wakeups()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_poisoned_lock_is_no_panic_for_the_next_one() {
+        let mutex = Arc::new(Mutex::new(1));
+        let poisoning = Arc::clone(&mutex);
+        let poisoner = std::thread::spawn(move || {
+            let _guard = poisoning.lock();
+            panic!("scripted panic under the lock");
+        });
+        assert!(poisoner.join().is_err());
+        assert_eq!(*mutex.lock(), 1);
+        let condvar = Condvar::new();
+        let (guard, over) =
+            condvar.wait_until(&mutex, mutex.lock(), Deadline::after(std::time::Duration::ZERO));
+        assert_eq!((*guard, over), (1, true));
+    }
+}
