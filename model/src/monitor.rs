@@ -95,6 +95,10 @@ pub struct Monitor {
     pub waits: Waiters,
     /// Flush requests registered, not told and not given up, each with how many bytes before it are not taken.
     pub flushes: Vec<(Waiter, usize)>,
+    /// How many bytes at the front have an unknown fate, from the sink's answers.
+    pub unknown: usize,
+    /// What went wrong in the sink call that was in progress at *destroy*.
+    pub held_back: Option<Cause>,
 }
 
 impl Monitor {
@@ -112,6 +116,8 @@ impl Monitor {
             corked: 0,
             waits: Waiters::default(),
             flushes: Vec::new(),
+            unknown: 0,
+            held_back: None,
         }
     }
 
@@ -152,16 +158,15 @@ impl Monitor {
 
     /// What is promised after one more step.
     #[must_use]
-    pub fn after(&self, action: Action, outcome: &Outcome) -> Self {
+    pub fn after(&self, params: &Params, action: Action, outcome: &Outcome) -> Self {
         let mut next = self.clone();
         match action {
             Action::Call(call) => next.called(call, outcome.answer),
             Action::System(System::Offer(len)) => next.call = Sink::Writing(len),
             Action::System(System::FlushSink) => next.call = Sink::Flushing,
             Action::System(System::Drain | System::Close) => {}
-            Action::Sink(_) => next.call = Sink::Idle,
+            Action::Sink(answer) => next.answered(params, answer),
         }
-        next.took(outcome.taken.iter().map(|run| run.len).sum());
         for (waiter, _) in &outcome.wakes {
             next.forget(*waiter);
         }
@@ -190,6 +195,28 @@ impl Monitor {
             (Call::End, _) if self.phase == Phase::Open => self.leave_open(Phase::Ending),
             (Call::Destroy, _) if self.is_live() => self.leave_open(Phase::Destroyed),
             _ => {}
+        }
+    }
+
+    /// What the sink took is what it says it took, whatever the stream makes of that.
+    fn answered(&mut self, params: &Params, answer: SinkAnswer) {
+        let failure = self.failure(params, answer);
+        self.took(self.taken_by(answer));
+        if let (Sink::Writing(offered), Some(Cause::Panicked | Cause::InvalidData)) = (self.call, failure) {
+            self.unknown = offered;
+        }
+        if self.phase == Phase::Destroyed {
+            self.held_back = failure;
+        }
+        self.call = Sink::Idle;
+    }
+
+    /// How many bytes of the call in progress the sink has, by this answer.
+    #[must_use]
+    pub fn taken_by(&self, answer: SinkAnswer) -> usize {
+        match (answer, self.call) {
+            (SinkAnswer::Took(len), Sink::Writing(offered)) if len <= offered => len,
+            _ => 0,
         }
     }
 

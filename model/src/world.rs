@@ -144,7 +144,7 @@ impl World {
         let stream = std::mem::take(&mut outcome.state);
         let mut producers = before.producers.clone();
         self.producers_see(&mut producers, action, &outcome);
-        let monitor = before.monitor.after(action, &outcome);
+        let monitor = before.monitor.after(&self.config.params, action, &outcome);
         let mut after = WorldState { stream, producers, monitor, violated: before.violated };
         let edge = Edge { world: self, before, action, outcome: &outcome, after: &after };
         let broken = properties::judge(&edge, &self.tally);

@@ -161,6 +161,19 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::step(
+        "uncork-wakes-everybody",
+        "D-09",
+        "one-all-l2",
+        "an uncork wakes whoever waits, drained or not, as a condition variable without a predicate does",
+        |params, state, action| {
+            edit(params, state, action, |out| {
+                if is_call(action, Call::Uncork) {
+                    out.wakes = out.state.waits.drain(..).map(|waiter| (waiter, Wake::Drained)).collect();
+                }
+            })
+        },
+    ),
+    Mutant::step(
         "keeps-a-wait-given-up",
         "D-10",
         "one-all-l2",

@@ -202,6 +202,19 @@ pub(super) const MUTANTS: &[Mutant] = &[
             })
         },
     ),
+    Mutant::step(
+        "end-gives-up-flush-requests",
+        "E-08",
+        "one-all-l2",
+        "end tells the pending flush requests that the stream was ended, though they could be completed",
+        |params, state, action| {
+            edit(params, state, action, |out| {
+                if is_call(action, Call::End) {
+                    out.wakes.extend(out.state.flushes.drain(..).map(|flush| (flush.waiter, Wake::AfterEnd)));
+                }
+            })
+        },
+    ),
     Mutant::system(
         "offers-before-a-due-flush",
         "E-09",

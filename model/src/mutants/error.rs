@@ -217,6 +217,19 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::step(
+        "close-forgets-the-unknown-bytes",
+        "X-09",
+        "one-all-l2",
+        "at close it is forgotten which bytes have an unknown fate",
+        |params, state, action| {
+            edit(params, state, action, |out| {
+                if is_system(action, System::Close) {
+                    out.state.unknown = 0;
+                }
+            })
+        },
+    ),
+    Mutant::step(
         "trusts-the-sink",
         "X-10",
         "one-all-l2",

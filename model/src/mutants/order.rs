@@ -50,6 +50,16 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::step(
+        "forgets-what-was-taken",
+        "O-01",
+        "one-all-l2",
+        "what the sink took while the stream was ending is not noted, so that it is written twice",
+        |params, state, action| {
+            let lost = matches!(action, Action::Sink(SinkAnswer::Took(_))) && state.phase == Phase::Ending;
+            contract::step(params, state, if lost { Action::Sink(SinkAnswer::Interrupted) } else { action })
+        },
+    ),
+    Mutant::step(
         "loses-the-rest-of-a-short-write",
         "O-02",
         "one-all-l2",
@@ -75,6 +85,16 @@ pub(super) const MUTANTS: &[Mutant] = &[
                     out.state.queue.clear();
                 }
             })
+        },
+    ),
+    Mutant::step(
+        "hands-back-what-was-taken",
+        "O-03",
+        "one-all-l2",
+        "what the sink took after destroy is handed back as if it had not",
+        |params, state, action| {
+            let late = matches!(action, Action::Sink(SinkAnswer::Took(_))) && state.phase == Phase::Destroyed;
+            contract::step(params, state, if late { Action::Sink(SinkAnswer::Interrupted) } else { action })
         },
     ),
     Mutant::step(

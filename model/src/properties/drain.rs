@@ -54,10 +54,10 @@ pub(super) fn d_08(edge: &Edge<'_>) -> Verdict {
 pub(super) fn d_09(edge: &Edge<'_>) -> Verdict {
     let was = edge.was();
     let leaves_open = was.phase == Phase::Open && edge.after.monitor.phase != Phase::Open;
-    let drained_by_itself =
-        !drains(edge) && edge.outcome.wakes.iter().any(|(_, wake)| *wake == Wake::Drained);
-    Verdict::when((leaves_open && !was.waits.is_empty()) || drained_by_itself, || {
-        !drained_by_itself && woken_alike(edge, edge.after.monitor.wait_answer())
+    let woken = edge.outcome.wakes.iter().any(|(waiter, _)| was.waits.contains(*waiter));
+    let due = leaves_open && !was.waits.is_empty();
+    Verdict::when(due || (woken && !drains(edge)), || {
+        due && woken_alike(edge, edge.after.monitor.wait_answer())
     })
 }
 

@@ -62,14 +62,23 @@ pub(super) fn e_07(edge: &Edge<'_>) -> Verdict {
 }
 
 pub(super) fn e_08(edge: &Edge<'_>) -> Verdict {
-    let reason = match edge.after.monitor.phase {
-        Phase::Failed(cause) => Wake::Errored(cause),
-        Phase::Destroyed => Wake::Destroyed,
-        _ => return Verdict::Vacuous,
+    let (was, is) = (edge.was(), &edge.after.monitor);
+    let reason = match is.phase {
+        Phase::Failed(cause) => Some(Wake::Errored(cause)),
+        Phase::Destroyed => Some(Wake::Destroyed),
+        _ => None,
     };
-    let pending = &edge.was().flushes;
-    Verdict::when(edge.was().is_live() && !pending.is_empty(), || {
-        pending.iter().all(|(waiter, _)| edge.outcome.wakes.contains(&(*waiter, reason)))
+    if let (Action::Call(Call::Flush(_)), Some(Answer::Ready(told))) = (edge.action, edge.outcome.answer) {
+        return Verdict::when(told != Wake::Flushed, || reason == Some(told));
+    }
+    let pending = |waiter| was.flushes.iter().any(|(w, _)| *w == waiter);
+    let told: Vec<_> =
+        edge.outcome.wakes.iter().filter(|(w, wake)| pending(*w) && *wake != Wake::Flushed).collect();
+    let must_tell = was.is_live() && reason.is_some() && !was.flushes.is_empty();
+    Verdict::when(must_tell || !told.is_empty(), || {
+        must_tell
+            && told.len() == was.flushes.len()
+            && told.iter().all(|(_, wake)| Some(*wake) == reason)
             && edge.after.stream.flushes.is_empty()
     })
 }

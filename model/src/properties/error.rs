@@ -84,23 +84,33 @@ pub(super) fn x_08(edge: &Edge<'_>) -> Verdict {
 }
 
 pub(super) fn x_09(edge: &Edge<'_>) -> Verdict {
-    let Some((SinkAnswer::Panicked, offered)) = edge.answer() else { return Verdict::Vacuous };
-    Verdict::demand(if edge.was().is_live() {
-        fails_with(edge, Cause::Panicked, offered)
-    } else {
-        edge.after.stream.unknown == offered && edge.outcome.taken.is_empty()
+    let panicked = edge.action == Action::Sink(SinkAnswer::Panicked);
+    Verdict::when(panicked || hands_back_unknown(edge, Cause::Panicked), || {
+        leaves_unknown(edge, Cause::Panicked)
     })
 }
 
 pub(super) fn x_10(edge: &Edge<'_>) -> Verdict {
-    let Some((SinkAnswer::Took(len), offered)) = edge.answer() else { return Verdict::Vacuous };
-    Verdict::when(len > offered, || {
-        if edge.was().is_live() {
-            fails_with(edge, Cause::InvalidData, offered)
-        } else {
-            edge.after.stream.unknown == offered && edge.outcome.taken.is_empty()
-        }
+    let claims = matches!(edge.answer(), Some((SinkAnswer::Took(len), offered)) if len > offered);
+    Verdict::when(claims || hands_back_unknown(edge, Cause::InvalidData), || {
+        leaves_unknown(edge, Cause::InvalidData)
     })
+}
+
+/// Whether the stream closes that failed, or was destroyed, with such a call.
+fn hands_back_unknown(edge: &Edge<'_>, cause: Cause) -> bool {
+    let was = edge.was();
+    edge.emits(|event| event == Event::Close) && (was.cause() == Some(cause) || was.held_back == Some(cause))
+}
+
+/// The bytes of the call, and only they, have an unknown fate; an open or ending stream fails with the cause.
+fn leaves_unknown(edge: &Edge<'_>, cause: Cause) -> bool {
+    let unknown = edge.after.monitor.unknown;
+    if edge.was().is_live() {
+        fails_with(edge, cause, unknown)
+    } else {
+        edge.after.stream.unknown == unknown && edge.outcome.taken.is_empty()
+    }
 }
 
 /// The stream fails with this cause, no byte of the call counts as taken, and so many have an unknown fate.
@@ -114,9 +124,8 @@ fn fails_with(edge: &Edge<'_>, cause: Cause, unknown: usize) -> bool {
 }
 
 pub(super) fn x_11(edge: &Edge<'_>) -> Verdict {
-    let was = edge.was();
-    let failure = edge.answer().and_then(|(answer, _)| was.failure(edge.params(), answer));
-    Verdict::when(was.phase == Phase::Destroyed && edge.answer().is_some(), || {
-        !errs(edge) && edge.after.stream.held_back == failure
+    let hands_back = edge.answer().is_some() || edge.emits(|event| event == Event::Close);
+    Verdict::when(edge.was().phase == Phase::Destroyed && hands_back, || {
+        !errs(edge) && edge.after.stream.held_back == edge.after.monitor.held_back
     })
 }

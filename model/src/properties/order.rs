@@ -9,11 +9,9 @@ fn bytes(runs: &[Run]) -> impl Iterator<Item = (usize, usize, usize)> {
 }
 
 pub(super) fn o_01(edge: &Edge<'_>) -> Verdict {
-    let taken = &edge.outcome.taken;
-    Verdict::when(!taken.is_empty(), || {
-        let mut accepted = bytes(&edge.was().pending);
-        bytes(taken).all(|byte| accepted.next() == Some(byte))
-    })
+    let noted = &edge.outcome.taken;
+    let took = edge.answer().map_or(0, |(answer, _)| edge.was().taken_by(answer));
+    Verdict::when(took > 0 || !noted.is_empty(), || bytes(noted).eq(bytes(&edge.was().pending).take(took)))
 }
 
 pub(super) fn o_02(edge: &Edge<'_>) -> Verdict {
