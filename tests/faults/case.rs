@@ -49,7 +49,7 @@ fn inside(case: &Case, body: impl FnOnce(&Case) -> Checked) {
     if let Err(error) = body(case) {
         panic!("{error}");
     }
-    before.nothing_more_is_left(&case.scratch);
+    before.nothing_more_is_left();
     println!("\n{}", case.done(case.role.as_deref()));
 }
 

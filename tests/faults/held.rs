@@ -1,7 +1,5 @@
 //! The threads and descriptors a process holds.
 
-use std::path::Path;
-
 /// By number: the name of a thread, or what a descriptor is of.
 #[cfg(target_os = "linux")]
 type Numbered = std::collections::BTreeMap<String, String>;
@@ -18,6 +16,7 @@ pub(crate) struct Held {
 impl Held {
     pub(crate) fn now() -> Self {
         use std::fs;
+        use std::path::Path;
         let listed = |folder: &str| -> Vec<_> {
             let folder = fs::read_dir(folder).expect("Linux lists what a process holds");
             folder.flatten().map(|entry| entry.path()).collect()
@@ -43,18 +42,18 @@ impl Held {
     }
 
     /// Fails if there is a thread or a descriptor now that was not there before.
-    pub(crate) fn nothing_more_is_left(&self, scratch: &Path) {
-        // A thread that was joined may still be listed for a moment. One that is there for a minute was left behind.
+    pub(crate) fn nothing_more_is_left(&self) {
+        // A thread that was joined or detached may still be listed for a moment. One that stays was left behind.
         let mut now = Self::now();
         let start = std::time::Instant::now();
-        while more(&now.threads, &self.threads) != Numbered::new() && start.elapsed().as_secs() < 60 {
+        while more(&now.threads, &self.threads) != Numbered::new() && start.elapsed().as_secs() < 20 {
             std::thread::sleep(std::time::Duration::from_millis(1));
             now = Self::now();
         }
         let threads = more(&now.threads, &self.threads);
         assert!(threads.is_empty(), "threads were left behind: {threads:?}");
         let files = more(&now.files, &self.files);
-        assert!(files.is_empty(), "descriptors were left behind in {}: {files:?}", scratch.display());
+        assert!(files.is_empty(), "descriptors were left behind: {files:?}");
     }
 }
 
@@ -70,7 +69,7 @@ impl Held {
         Self {}
     }
 
-    pub(crate) fn nothing_more_is_left(&self, _scratch: &Path) {
+    pub(crate) fn nothing_more_is_left(&self) {
         println!("\n{}threads and descriptors left behind: only Linux lists them", crate::case::NOT_CHECKED);
     }
 }

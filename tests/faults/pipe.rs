@@ -138,6 +138,8 @@ fn produce<W: Send + 'static>(writer: &SharedWriter<W>, mut len: impl FnMut() ->
         let chunk = bytes(written, len().min(usize::try_from(total - written).unwrap_or(usize::MAX)));
         if writer.write(&chunk).expect("nothing fails here").is_pause() {
             writer.drained().wait().expect("nothing fails here");
+            let buffered = writer.stats().buffered;
+            assert!(buffered <= writer.low_water_mark(), "D-03: woken with {buffered} bytes buffered");
         }
         written += chunk.len() as u64;
     }

@@ -176,37 +176,41 @@ fn start_waiting<W: Send + 'static>(writer: &mut Writer<W>) -> Vec<Waiting> {
 }
 
 /// A producer that ignores `Pause` gets as far as the capacity, and what is refused is not in the stream. Catches a writer that takes a chunk in
-/// part (W-01), buffers without bound (W-11), or drains before the refused chunk fits (D-04).
+/// part (W-01), buffers without bound (W-11), or drains before the longest refused chunk fits (D-04).
 #[test]
 fn a_producer_that_ignores_pause() {
     const CAPACITY: usize = 400_000;
+    const LONGEST: usize = 350_000;
     isolated(|case| {
         let (mut reader, pipe) = io::pipe()?;
         let (sink, watch) = watched(pipe);
-        let builder = Writer::builder().high_water_mark(100_000).capacity(CAPACITY);
-        let mut writer = builder.spawn(sink)?;
+        let mut writer = Writer::builder().high_water_mark(100_000).capacity(CAPACITY).spawn(sink)?;
         let mut producer = Producer::default();
         assert!(producer.write(&mut writer, TOO_MUCH)?.is_pause());
         watch.wait_until_stuck(TOO_MUCH);
-        let mut pauses = 1;
-        let refused = loop {
-            match producer.write(&mut writer, 7000) {
-                Ok(flow) => pauses += usize::from(flow.is_pause()),
-                Err(error) => break error,
-            }
-        };
+        for _ in 0..14 {
+            assert!(producer.write(&mut writer, 7000)?.is_pause());
+        }
         let buffered = TOO_MUCH + 14 * 7000;
+        let refused = producer.write(&mut writer, 7000).expect_err("there is no room");
         assert_eq!(refused, WriteError::Full { len: 7000, buffered, capacity: CAPACITY });
         let text = "no room for a chunk of 7000 bytes: 398000 of 400000 bytes are buffered; \
                     wait for `drained()` and write it again";
         assert_eq!(refused.to_string(), text);
-        assert_eq!((pauses, writer.stats().refusals, writer.stats().buffered_max), (15, 1, buffered));
-        let reading = thread::spawn(move || {
-            let mut got = Vec::new();
-            reader.read_to_end(&mut got).map(|_| got)
-        });
-        writer.drained().wait()?;
-        let _ = producer.write(&mut writer, 7000)?;
+        assert!(matches!(producer.write(&mut writer, LONGEST), Err(WriteError::Full { .. })));
+        assert_eq!((writer.stats().refusals, writer.stats().buffered_max), (2, buffered));
+        let mut got = vec![0; TOO_MUCH];
+        reader.read_exact(&mut got)?;
+        eventually("the first call has ended", || writer.stats().buffered == 14 * 7000);
+        let mut drained = writer.drained();
+        assert_eq!(
+            drained.wait_timeout(A_WHILE),
+            Err(WaitError::TimedOut),
+            "below the mark, but it would not fit"
+        );
+        let reading = thread::spawn(move || reader.read_to_end(&mut got).map(|_| got));
+        drained.wait()?;
+        assert!(producer.write(&mut writer, LONGEST)?.is_pause(), "after the drain it fits");
         drop(writer.finish().wait()?);
         assert_eq!(reading.join().expect("the reader came to the end")?, watch.taken());
         producer.is_complete(case, &watch, highwater::Unwritten::default())
