@@ -88,6 +88,17 @@ impl Stage {
         })
     }
 
+    /// A sink whose first call does not return before the gate is rung; it takes and flushes everything.
+    pub(crate) fn gated_sink(&self, gate: &Arc<Alarm>) -> RecordingSink {
+        let mut gate = Some(Arc::clone(gate));
+        self.sink_with(move |offered| {
+            if let Some(gate) = gate.take() {
+                gate.wait();
+            }
+            offered.map_or(SinkAnswer::Flushed, SinkAnswer::Took)
+        })
+    }
+
     /// A stream with the default observer and drop policy, to be used as producer 0.
     pub(crate) fn stream(&self, answers: &[SinkAnswer]) -> Stream {
         self.record(start(self.builder(), self.sink(answers)).into_shared())

@@ -3,6 +3,8 @@
 use super::Scenario;
 use crate::search::Bound;
 use crate::stage::{polite, start};
+use crate::task::Alarm;
+use highwater_loom::WaitError;
 use highwater_model::contract::{Answer, Call, SinkAnswer};
 use highwater_model::record::Over;
 use loom::thread;
@@ -86,7 +88,7 @@ pub(super) const ALL: &[Scenario] = &[
             stream.cork();
             assert_eq!(stream.write(1), Answer::Continue);
             stream.destroy();
-            assert_eq!(stream.closed().wait(), Err(highwater_loom::WaitError::Destroyed));
+            assert_eq!(stream.closed().wait(), Err(WaitError::Destroyed));
             let _ = stage.recovered(&stream);
         },
         ..Scenario::SMALL
@@ -102,7 +104,42 @@ pub(super) const ALL: &[Scenario] = &[
             let stream = stage.record(writer.into_shared());
             assert_eq!(stream.write(2), Answer::Pause);
             stream.destroy();
-            assert_eq!(stream.closed().wait(), Err(highwater_loom::WaitError::Destroyed));
+            assert_eq!(stream.closed().wait(), Err(WaitError::Destroyed));
+            let _ = stage.recovered(&stream);
+        },
+        ..Scenario::SMALL
+    },
+    // The sink does not return before the waiters do: nothing but the destroy can wake them.
+    Scenario {
+        name: "destroy_wakes_waiters",
+        bound: Bound::Preemptions(2),
+        sees: &["await .. await .. destroy .. /r Destroyed .. /r Destroyed .. sink/r"],
+        run: |stage| {
+            let gate = Alarm::new();
+            let stream = stage.record(start(stage.builder(), stage.gated_sink(&gate)).into_shared());
+            assert_eq!(stream.write(2), Answer::Pause);
+            let (drained, flush) = (stream.drained(), stream.flush());
+            let waits = thread::spawn(move || assert_eq!(drained.wait(), Err(WaitError::Destroyed)));
+            let flushes = thread::spawn(move || assert_eq!(flush.wait(), Err(WaitError::Destroyed)));
+            stream.destroy();
+            waits.join().expect("it does not panic");
+            flushes.join().expect("it does not panic");
+            gate.ring();
+            assert_eq!(stream.closed().wait(), Err(WaitError::Destroyed));
+            let _ = stage.recovered(&stream);
+        },
+        ..Scenario::SMALL
+    },
+    // Nothing is buffered and nobody calls after the destroy: it alone wakes the drain thread, which closes and wakes whoever waits for that.
+    Scenario {
+        name: "destroy_wakes_the_closed_wait",
+        sees: &["closed .. destroy .. emit Close .. /r Destroyed", "destroy .. closed .. /r Destroyed"],
+        run: |stage| {
+            let stream = stage.stream(&[]);
+            let closed = stream.closed();
+            let waits = thread::spawn(move || assert_eq!(closed.wait(), Err(WaitError::Destroyed)));
+            stream.destroy();
+            waits.join().expect("it does not panic");
             let _ = stage.recovered(&stream);
         },
         ..Scenario::SMALL

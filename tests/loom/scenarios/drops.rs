@@ -4,10 +4,11 @@ use super::Scenario;
 use super::producers::is_last;
 use crate::search::Bound;
 use crate::stage::{Held, start};
-use highwater_loom::OnDrop;
+use highwater_loom::{OnDrop, WaitError};
 use highwater_model::contract::{Answer, Call, Event, SinkAnswer};
 use highwater_model::record::Over;
 use loom::sync::Mutex;
+use loom::thread;
 use std::sync::Arc;
 
 pub(super) const ALL: &[Scenario] = &[
@@ -49,6 +50,20 @@ pub(super) const ALL: &[Scenario] = &[
             let mut writer = start(builder, stage.sink(&[SinkAnswer::Took(1)]));
             assert_eq!(stage.write(&mut writer, 2), Answer::Pause);
             stage.recorder.around(Call::Destroy, || drop(writer));
+        },
+        ..Scenario::SMALL
+    },
+    // Nobody calls after the drop: it alone wakes the drain thread, which closes and wakes whoever waits for that.
+    Scenario {
+        name: "drop_wakes_the_closed_wait",
+        sees: &["closed .. destroy .. emit Close .. /r Destroyed", "destroy .. closed .. /r Destroyed"],
+        run: |stage| {
+            let builder = stage.builder().on_drop(OnDrop::Discard);
+            let stream = stage.record(start(builder, stage.sink(&[])).into_shared());
+            let closed = stream.closed();
+            let waits = thread::spawn(move || assert_eq!(closed.wait(), Err(WaitError::Destroyed)));
+            stage.recorder.around(Call::Destroy, || drop(stream));
+            waits.join().expect("it does not panic");
         },
         ..Scenario::SMALL
     },

@@ -3,7 +3,8 @@
 use super::Scenario;
 use crate::search::Bound;
 use crate::stage::{polite, start};
-use crate::task::block_on;
+use crate::task::{Alarm, block_on};
+use highwater_loom::WaitError;
 use highwater_model::contract::{Answer, Call};
 use highwater_model::record::Over;
 use loom::thread;
@@ -20,6 +21,37 @@ pub(super) const ALL: &[Scenario] = &[
             let ends = thread::spawn(move || owner.end());
             polite(&stream, 2, 2);
             ends.join().expect("it does not panic");
+            stage.finished(&stream);
+        },
+        ..Scenario::SMALL
+    },
+    // The sink does not return before the waiter does: nothing but the end can wake it.
+    Scenario {
+        name: "end_wakes_a_waiter",
+        sees: &["await .. end .. /r AfterEnd .. sink/r .. emit Finish"],
+        run: |stage| {
+            let gate = Alarm::new();
+            let stream = stage.record(start(stage.builder(), stage.gated_sink(&gate)).into_shared());
+            assert_eq!(stream.write(2), Answer::Pause);
+            let drained = stream.drained();
+            let waits = thread::spawn(move || assert_eq!(drained.wait(), Err(WaitError::AfterEnd)));
+            stream.end();
+            waits.join().expect("it does not panic");
+            gate.ring();
+            stage.finished(&stream);
+        },
+        ..Scenario::SMALL
+    },
+    // Nothing is buffered and nobody calls after the end: it alone wakes the drain thread, which finishes and wakes whoever waits for that.
+    Scenario {
+        name: "end_wakes_the_closed_wait",
+        sees: &["closed .. end .. emit Close .. /r Finished", "end .. closed .. /r Finished"],
+        run: |stage| {
+            let stream = stage.stream(&[]);
+            let closed = stream.closed();
+            let waits = thread::spawn(move || assert_eq!(closed.wait(), Ok(())));
+            stream.end();
+            waits.join().expect("it does not panic");
             stage.finished(&stream);
         },
         ..Scenario::SMALL

@@ -107,22 +107,40 @@ pub(super) const ALL: &[Scenario] = &[
             let mut drained = stream.drained();
             let mut given_up = stream.drained();
             let alarm = Alarm::new();
-            let mut poll_both = || {
-                let waker = Waker::from(Arc::new(Writes {
-                    stream: stream.for_producer(1),
-                    alarm: Arc::clone(&alarm),
-                }));
-                let mut context = Context::from_waker(&waker);
-                let _ = Pin::new(&mut given_up).poll(&mut context);
-                Pin::new(&mut drained).poll(&mut context)
+            // Each waker is its own, so that each is dropped where the writer lets go of it.
+            let writes = || {
+                Waker::from(Arc::new(Writes { stream: stream.for_producer(1), alarm: Arc::clone(&alarm) }))
             };
-            let is_over = poll_both().is_ready() || poll_both().is_ready();
+            let mut is_over = false;
+            for _ in 0..2 {
+                let _ = Pin::new(&mut given_up).poll(&mut Context::from_waker(&writes()));
+                is_over =
+                    is_over || Pin::new(&mut drained).poll(&mut Context::from_waker(&writes())).is_ready();
+            }
             drop(given_up);
             if !is_over {
                 alarm.wait();
                 let mut context = Context::from_waker(Waker::noop());
                 assert_eq!(Pin::new(&mut drained).poll(&mut context), Poll::Ready(Ok(())));
             }
+            stage.finish(&stream);
+        },
+        ..Scenario::SMALL
+    },
+    // The same waker, but it is the thread of a caller that ends the wait.
+    Scenario {
+        name: "waker_that_writes_at_end",
+        sees: &[
+            " end .. write 1 bytes (producer 1 .. /r AfterEnd .. /r done",
+            "sink/r .. write 1 bytes (producer 1 .. Continue .. end",
+        ],
+        run: |stage| {
+            let stream = stage.stream(&[]);
+            assert_eq!(stream.write(2), Answer::Pause);
+            let mut drained = stream.drained();
+            let writes = Writes { stream: stream.for_producer(1), alarm: Alarm::new() };
+            let waker = Waker::from(Arc::new(writes));
+            let _ = Pin::new(&mut drained).poll(&mut Context::from_waker(&waker));
             stage.finish(&stream);
         },
         ..Scenario::SMALL
