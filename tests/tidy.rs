@@ -19,6 +19,15 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+fn list(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    entries.map(|entry| entry.expect("a folder that is read while nobody changes it").path()).collect()
+}
+
+fn from_root(path: &Path) -> String {
+    path.strip_prefix(root()).expect("only what lies below the root is read").display().to_string()
+}
+
 /// Every file below `folder` whose name ends in `.{extension}`, with its path from the root, sorted.
 fn files(folder: &str, extension: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
@@ -27,11 +36,11 @@ fn files(folder: &str, extension: &str) -> Vec<(String, String)> {
         if path.is_dir() {
             let skipped = path.file_name().is_some_and(|name| name == "target" || name == "node_modules");
             if !skipped {
-                pending.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+                pending.extend(list(&path));
             }
         } else if path.extension().is_some_and(|found| found == extension) {
-            let name = path.strip_prefix(root()).unwrap().display().to_string();
-            found.push((name, fs::read_to_string(&path).unwrap()));
+            let name = from_root(&path);
+            found.push((name.clone(), read(&name)));
         }
     }
     found.sort();
@@ -180,11 +189,10 @@ fn whoever_names_a_clause_names_one_that_exists() {
 /// The markdown files of one folder, not of those below it.
 fn markdown(folder: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(root().join(folder)).unwrap() {
-        let path = entry.unwrap().path();
+    for path in list(&root().join(folder)) {
         if path.extension().is_some_and(|extension| extension == "md") {
-            let name = path.strip_prefix(root()).unwrap().display().to_string();
-            found.push((name, fs::read_to_string(&path).unwrap()));
+            let name = from_root(&path);
+            found.push((name.clone(), read(&name)));
         }
     }
     found

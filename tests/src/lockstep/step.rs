@@ -13,7 +13,7 @@ pub enum Way {
     Block,
 }
 
-/// One step of the test. What cannot be done where it stands is left out: see [`Lockstep::is_possible`].
+/// One step of the test. What cannot be done where it stands is left out: see [`Lockstep::is_possible`](super::Lockstep::is_possible).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Write the next chunk, of so many bytes.
