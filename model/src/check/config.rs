@@ -4,6 +4,7 @@ use super::progress::Desk;
 use super::report::{ConfigReport, elapsed_ms};
 use crate::coverage;
 use crate::liveness::{self, Fairness, Graph};
+use crate::path::ActionPath;
 use crate::properties::{CLAUSES, Clause, ClauseSet};
 use crate::search::{self, Counterexample, Ending, Target};
 use crate::world::World;
@@ -38,11 +39,12 @@ pub(super) fn search(world: &World, threads: usize, steps_max: usize, desk: &Des
         liveness_states: 0,
         counterexamples: Vec::new(),
     };
-    let mut broken: Vec<usize> =
-        checker.discoveries().keys().filter_map(|id| Some(Clause::find(id)?.index())).collect();
-    broken.sort_unstable();
-    report.counterexamples =
-        broken.into_iter().filter_map(|clause| shortest(world, clause, steps_max)).collect();
+    for (id, path) in checker.discoveries() {
+        let Some(clause) = Clause::find(id) else { continue };
+        let found = ActionPath::once(path.into_actions());
+        report.counterexamples.push(shortest(world, clause, &found, steps_max));
+    }
+    report.counterexamples.sort_by_key(|found| Clause::find(&found.clause).map(Clause::index));
     if config.is_cyclic() {
         never_met(world, steps_max, &mut report);
     }
@@ -50,11 +52,14 @@ pub(super) fn search(world: &World, threads: usize, steps_max: usize, desk: &Des
     report
 }
 
-fn shortest(world: &World, clause: usize, steps_max: usize) -> Option<Counterexample> {
-    let world = World::with_rules(world.config.clone(), world.rules);
-    let target = Target::Broken(ClauseSet::EMPTY.with(clause));
-    let (path, ending) = search::breadth_first(&world, target, steps_max).run?;
-    Some(Counterexample::new(&world.config, None, clause, ending, &path))
+/// The shortest run that breaks this clause; stateright's own if the search for it is cut short.
+fn shortest(world: &World, clause: &Clause, found: &ActionPath, steps_max: usize) -> Counterexample {
+    let again = World::with_rules(world.config.clone(), world.rules);
+    let target = Target::Broken(ClauseSet::EMPTY.with(clause.index()));
+    let ending = if clause.is_liveness() { Ending::Stuck } else { Ending::Step };
+    let run = search::breadth_first(&again, target, steps_max).run;
+    let (path, ending) = run.as_ref().map_or((found, ending), |(path, ending)| (path, *ending));
+    Counterexample::new(&world.config, None, clause.index(), ending, path)
 }
 
 /// Looks for fair runs in which something stays owed for ever. What is owed to impolite producers may stay: L-02 and L-06 do not speak of them.
