@@ -54,6 +54,31 @@ fn a_drop_that_cannot_finish_tells_the_observer() {
     });
 }
 
+/// The sink took every byte into a buffer of its own, and cannot be flushed. Catches a drop that takes "nothing is left" for "nothing is lost".
+#[cfg(target_os = "linux")]
+#[test]
+fn a_drop_whose_last_flush_fails_tells_the_observer() {
+    isolated(|case| {
+        let device = match File::options().write(true).open("/dev/full") {
+            Ok(device) => device,
+            Err(error) => {
+                case.not_checked(&format!("a full device: /dev/full: {error}"));
+                return Ok(());
+            }
+        };
+        let (sink, watch) = watched(io::BufWriter::with_capacity(1 << 16, device));
+        let seen = Seen::default();
+        let mut writer = Writer::builder().observer(seen.clone()).spawn(sink)?;
+        let mut producer = Producer::default();
+        producer.write_politely(&mut writer, 1000, 100)?;
+        drop(writer);
+        assert!(watch.is_dropped());
+        let error = "the sink's flush failed: No space left on device (os error 28)";
+        seen.were(&[&format!("error: {error}"), &format!("lost: 0 bytes, {error}"), "close"]);
+        producer.is_complete(case, &watch, seen.lost())
+    });
+}
+
 /// The sink is stuck until this thread reads, which it does after the drop: waiting for it would hang. Catches a drop that waits although it
 /// should not, and one that gives up what is buffered, or the sink, or its thread.
 #[test]
