@@ -198,7 +198,7 @@ pub(crate) fn run(seed: u64) -> Result<Tally, String> {
     for thread in threads {
         thread.join().map_err(|_| "a producer panicked".to_owned())?;
     }
-    let owner = late(fate, owner, params.retry_would_block);
+    let owner = late(&mut rng, fate, owner, params.retry_would_block);
     wait_for_close(&mut rng, closed);
     let stats = owner.as_ref().map(|owner| owner.writer().stats());
     if let Some(owner) = owner {
@@ -234,12 +234,20 @@ fn early(rng: &mut Rng, fate: Fate, owner: &Recorded<RecordingSink>) {
 }
 
 /// What is left to do when the producers are done. Dropping the last handle is an end or a destroy, and is recorded as such.
-fn late(fate: Fate, owner: Recorded<RecordingSink>, retries: bool) -> Option<Recorded<RecordingSink>> {
+fn late(
+    rng: &mut Rng,
+    fate: Fate,
+    owner: Recorded<RecordingSink>,
+    retries: bool,
+) -> Option<Recorded<RecordingSink>> {
     let recorder = owner.recorder().clone();
     match fate {
         Fate::EndEarly | Fate::EndThenDestroy => owner.end(), // A second time, which changes nothing.
         Fate::DestroyEarly => owner.destroy(),
         Fate::EndLate => {
+            for _ in 0..rng.below(12) {
+                owner.uncork(); // Most often it is the last one that lets the bytes go, and nobody calls after it.
+            }
             if !retries {
                 come_to_rest(&owner);
                 recorder.quiesce();
