@@ -2,7 +2,7 @@
 
 use super::Scenario;
 use crate::search::Bound;
-use crate::stage::{polite, start};
+use crate::stage::{SOON, polite, start};
 use crate::task::Alarm;
 use highwater_loom::WaitError;
 use highwater_model::contract::{Answer, Call, SinkAnswer};
@@ -106,6 +106,29 @@ pub(super) const ALL: &[Scenario] = &[
             stream.destroy();
             assert_eq!(stream.closed().wait(), Err(WaitError::Destroyed));
             let _ = stage.recovered(&stream);
+        },
+        ..Scenario::SMALL
+    },
+    // Whoever asks for the sink without waiting gets it only once the stream is closed.
+    Scenario {
+        name: "recover_without_waiting",
+        sees: &[
+            "destroy .. recovered .. closed .. /r Destroyed",
+            "destroy .. closed .. /r Destroyed .. recovered",
+        ],
+        run: |stage| {
+            let stream = stage.stream(&[]);
+            assert_eq!(stream.write(2), Answer::Pause);
+            stream.destroy();
+            let early = stream.recover();
+            let outcome = stream.closed().wait_timeout(SOON);
+            if let Some(back) = early {
+                assert_eq!(outcome, Err(WaitError::Destroyed), "recovered, but not closed");
+                stage.account(&back.sink.taken, back.unwritten.bytes());
+            } else {
+                assert_eq!(stream.closed().wait(), Err(WaitError::Destroyed));
+                let _ = stage.recovered(&stream);
+            }
         },
         ..Scenario::SMALL
     },
