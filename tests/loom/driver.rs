@@ -24,6 +24,8 @@ struct Report {
     found: Vec<(Bound, Found)>,
     /// Distinct logs, at all bounds together.
     logs: u64,
+    /// Waits ended for no reason.
+    spurious: u64,
     time: Duration,
     failure: Option<String>,
 }
@@ -65,7 +67,7 @@ fn search_one(name: &str, bound: Option<Bound>) -> ExitCode {
     let logs = search::run(scenario, bound.unwrap_or(scenario.bound), |bound, found| {
         println!("{bound} {} {}", found.executions, found.logs);
     });
-    println!("logs {logs}");
+    println!("logs {logs}\nspurious {}", highwater_loom::spurious_wakeups());
     ExitCode::SUCCESS
 }
 
@@ -84,7 +86,8 @@ fn report(scenario: &Scenario) -> Report {
     for line in String::from_utf8_lossy(&output.stdout).lines() {
         let words: Vec<&str> = line.split(' ').collect();
         match words[..] {
-            ["logs", logs] => report.logs = logs.parse().unwrap_or_default(),
+            ["logs", count] => report.logs = count.parse().unwrap_or_default(),
+            ["spurious", count] => report.spurious = count.parse().unwrap_or_default(),
             [bound, executions, logs] => {
                 if let (Ok(bound), Ok(executions), Ok(logs)) =
                     (bound.parse(), executions.parse(), logs.parse())
@@ -109,8 +112,12 @@ fn run_all(chosen: &[&'static Scenario], bound: Option<Bound>) -> bool {
     let take = || next.lock().unwrap_or_else(std::sync::PoisonError::into_inner).next();
     let mut reports: Vec<Option<Report>> = chosen.iter().map(|_| None).collect();
     let mut printed = 0;
+    if chosen.is_empty() {
+        println!("\nno scenario is called that\n0 passed, 0 failed");
+        return true;
+    }
     println!(
-        "\nloom: executions/distinct logs of each scenario with at most so many preemptions; every log is judged by the model\n"
+        "\nEvery interleaving of each scenario with at most so many preemptions: executions/distinct logs.\n"
     );
     println!("{}", row("scenario", &Bound::ALL.map(|bound| bound.to_string()), "time", ""));
     thread::scope(|scope| {
@@ -165,8 +172,10 @@ fn totals(reports: &[Report], time: Duration) -> bool {
         reports.iter().flat_map(|report| &report.found).map(|(_, found)| found.executions).sum();
     let logs: u64 = reports.iter().map(|report| report.logs).sum();
     let failed = reports.iter().filter(|report| report.failure.is_some()).count();
+    let spurious: u64 = reports.iter().map(|report| report.spurious).sum();
     println!(
-        "\n{} scenarios: {executions} executions, {logs} distinct logs, {:.1} s",
+        "\n{} scenarios in {:.1} s: {executions} executions, in which {spurious} waits ended for no reason.\n\
+         Each of the {logs} distinct logs was judged by the model.",
         reports.len(),
         time.as_secs_f64()
     );
