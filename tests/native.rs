@@ -15,6 +15,7 @@ mod tally;
 
 use highwater_tests::rng::Rng;
 use highwater_tests::watchdog;
+use plan::Plan;
 use std::time::Instant;
 use tally::Tally;
 
@@ -23,6 +24,17 @@ const RUNS: u64 = 2_000;
 fn number(variable: &str) -> Option<u64> {
     let text = std::env::var(variable).ok()?;
     Some(text.parse().unwrap_or_else(|_| panic!("{variable} must be a number, not {text:?}")))
+}
+
+/// One run. When it hangs, the judge is asked what is owed: every thread waits, or it would have gone on.
+fn run(seed: u64) -> Result<Tally, String> {
+    let plan = Plan::of(seed);
+    let recorder = plan.recorder();
+    let theirs = recorder.clone();
+    watchdog::guard(move || plan.run(&theirs)).unwrap_or_else(|why| {
+        recorder.quiesce();
+        Err(format!("{why}; {}", recorder.judge().err().unwrap_or("the log conforms so far".to_owned())))
+    })
 }
 
 #[test]
@@ -34,7 +46,7 @@ fn every_log_of_racing_threads_conforms() {
     let mut total = Tally::default();
     for _ in 0..runs {
         let seed = fixed.unwrap_or_else(|| seeds.bits());
-        match watchdog::guard(move || plan::run(seed)).and_then(|result| result) {
+        match run(seed) {
             Ok(tally) => total.add(&tally),
             Err(why) => {
                 panic!("{why}\n  replay: HIGHWATER_SEED={seed} cargo test -p highwater-tests --test native")

@@ -3,7 +3,6 @@
 use crate::tally::Tally;
 use highwater::{OnDrop, WaitError, Writer};
 use highwater_model::contract::{Answer, Call, Params, SinkAnswer};
-use highwater_model::record::Ev;
 use highwater_tests::native::{Recorded, RecordedWait, RecordingObserver, RecordingSink, Waits};
 use highwater_tests::recorder::Recorder;
 use highwater_tests::rng::Rng;
@@ -164,55 +163,85 @@ fn block_on<F: Future + Unpin>(mut future: F) -> F::Output {
     }
 }
 
-/// One run and what came of it.
-pub(crate) fn run(seed: u64) -> Result<Tally, String> {
-    let mut rng = Rng::new(seed);
-    let params = random_params(&mut rng);
-    let producers = rng.pick(&[1, 2, 4]);
-    let fate = random_fate(&mut rng);
-    let recover = rng.chance(60);
-    let recorder = Recorder::new(params);
-    let sink =
-        RecordingSink::scripted(&recorder, script(Rng::new(rng.bits()), params.retry_would_block, fate));
-    let mut builder = Writer::builder()
-        .high_water_mark(params.high_water_mark)
-        .low_water_mark(params.low_water_mark)
-        .capacity(params.capacity)
-        .observer(RecordingObserver::new(&recorder));
-    if params.retry_would_block {
-        builder = builder.retry_would_block(Duration::from_micros(20));
+/// What a seed decides.
+pub(crate) struct Plan {
+    rng: Rng,
+    params: Params,
+    producers: usize,
+    fate: Fate,
+    recover: bool,
+    retry_pause: Duration,
+}
+
+impl Plan {
+    pub(crate) fn of(seed: u64) -> Self {
+        let mut rng = Rng::new(seed);
+        let params = random_params(&mut rng);
+        let producers = rng.pick(&[1, 2, 4]);
+        let fate = random_fate(&mut rng);
+        let destroyed = matches!(fate, Fate::DestroyEarly | Fate::EndThenDestroy);
+        // A pause that only a destroy ends must not keep that destroy waiting.
+        let retry_pause =
+            if destroyed && rng.chance(30) { Duration::from_secs(3_600) } else { Duration::from_micros(20) };
+        let recover = rng.chance(60);
+        Self { rng, params, producers, fate, recover, retry_pause }
     }
-    if let Fate::Drop(policy) = fate {
-        builder = builder.on_drop(policy);
+
+    pub(crate) fn recorder(&self) -> Recorder {
+        Recorder::new(self.params)
     }
-    let writer = builder.spawn(sink).map_err(|error| error.to_string())?.into_shared();
-    let owner = Recorded::new(&recorder, 0, writer);
-    let closed = owner.closed();
-    let threads: Vec<_> = (0..producers)
-        .map(|producer| {
-            let (rng, writer) = (Rng::new(rng.bits()), owner.for_producer(producer));
-            thread::spawn(move || produce(rng, &writer))
-        })
-        .collect();
-    early(&mut rng, fate, &owner);
-    for thread in threads {
-        thread.join().map_err(|_| "a producer panicked".to_owned())?;
-    }
-    let owner = late(&mut rng, fate, owner, params.retry_would_block);
-    wait_for_close(&mut rng, closed);
-    let stats = owner.as_ref().map(|owner| owner.writer().stats());
-    if let Some(owner) = owner {
-        if recover {
-            let recovered = owner.recover().ok_or("a closed stream had nothing to recover")?;
-            drop(recovered.sink);
+
+    fn spawn(&mut self, recorder: &Recorder) -> Result<Recorded<RecordingSink>, String> {
+        let script = script(Rng::new(self.rng.bits()), self.params.retry_would_block, self.fate);
+        let mut builder = Writer::builder()
+            .high_water_mark(self.params.high_water_mark)
+            .low_water_mark(self.params.low_water_mark)
+            .capacity(self.params.capacity)
+            .observer(RecordingObserver::new(recorder));
+        if self.params.retry_would_block {
+            builder = builder.retry_would_block(self.retry_pause);
         }
-        drop(owner);
+        if let Fate::Drop(policy) = self.fate {
+            builder = builder.on_drop(policy);
+        }
+        let writer = builder.spawn(RecordingSink::scripted(recorder, script));
+        Ok(Recorded::new(recorder, 0, writer.map_err(|error| error.to_string())?.into_shared()))
     }
-    wait_until_alone(&recorder);
-    recorder.quiesce();
-    let began = Instant::now();
-    let widest = recorder.judge()?;
-    Tally::of(&recorder.records(), widest, began.elapsed(), stats)
+
+    /// Runs it and says what came of it. The caller holds another handle to the log.
+    pub(crate) fn run(mut self, recorder: &Recorder) -> Result<Tally, String> {
+        let handles = recorder.handles();
+        let owner = self.spawn(recorder)?;
+        let closed = owner.closed();
+        let threads: Vec<_> = (0..self.producers)
+            .map(|producer| {
+                let (rng, writer) = (Rng::new(self.rng.bits()), owner.for_producer(producer));
+                thread::spawn(move || produce(rng, &writer))
+            })
+            .collect();
+        early(&mut self.rng, self.fate, &owner);
+        for thread in threads {
+            thread.join().map_err(|_| "a producer panicked".to_owned())?;
+        }
+        let owner = late(&mut self.rng, self.fate, owner, self.params.retry_would_block);
+        wait_for_close(&mut self.rng, closed);
+        let stats = owner.as_ref().map(|owner| owner.writer().stats());
+        if let Some(owner) = owner {
+            if self.recover {
+                let recovered = owner.recover().ok_or("a closed stream had nothing to recover")?;
+                drop(recovered.sink);
+            }
+            drop(owner);
+        }
+        // Every thread is gone when nobody else holds the log: the drain thread holds the observer.
+        while recorder.handles() > handles {
+            thread::yield_now();
+        }
+        recorder.quiesce();
+        let began = Instant::now();
+        let widest = recorder.judge()?;
+        Tally::of(&recorder.records(), widest, began.elapsed(), stats)
+    }
 }
 
 fn early(rng: &mut Rng, fate: Fate, owner: &Recorded<RecordingSink>) {
@@ -290,12 +319,4 @@ fn wait_for_close<T: Waits>(rng: &mut Rng, mut closed: RecordedWait<T>) {
     if outcome == Err(WaitError::TimedOut) {
         let _ = closed.wait();
     }
-}
-
-/// Every thread is gone when nobody else holds the log: the drain thread holds the observer.
-fn wait_until_alone(recorder: &Recorder) {
-    while !recorder.is_alone() {
-        thread::yield_now();
-    }
-    debug_assert!(recorder.records().iter().any(|record| matches!(record.ev, Ev::New(_))));
 }

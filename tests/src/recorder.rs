@@ -190,10 +190,10 @@ impl Recorder {
         Err(text + &why)
     }
 
-    /// Whether nobody else holds the log any more: no writer, and so no drain thread.
+    /// How many handles to this log there are: a writer whose observer records has one for as long as its drain thread lives.
     #[must_use]
-    pub fn is_alone(&self) -> bool {
-        Arc::strong_count(&self.0) == 1
+    pub fn handles(&self) -> usize {
+        Arc::strong_count(&self.0)
     }
 
     /// The log without its times, for telling distinct runs apart.
