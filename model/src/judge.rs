@@ -89,7 +89,8 @@ impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "breaks {} at record {}: {}", self.clause, self.at, self.record)?;
         writeln!(f, "  {}", self.why)?;
-        writeln!(f, "  possible were: {}", self.possible.join(", "))?;
+        let possible = if self.possible.is_empty() { "nothing".to_owned() } else { self.possible.join(", ") };
+        writeln!(f, "  possible instead: {possible}")?;
         for state in &self.before {
             writeln!(f, "  before: {}", blame::show_state(state))?;
         }
