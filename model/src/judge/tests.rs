@@ -1,6 +1,7 @@
 //! Hand-written logs: those of runs that happened, and those of writers that are wrong in one way each.
 
 mod right;
+mod walks;
 mod wrong;
 
 use super::{Verdict, judge};
