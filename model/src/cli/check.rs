@@ -94,8 +94,13 @@ fn text(plan: &Plan, found: &Report, only: Option<&Clause>, saved: &[PathBuf]) -
     if let ([], [mutant]) = (plan.configs.as_slice(), found.mutants.as_slice()) {
         out.push_str(&one_mutant(mutant)?);
     } else {
+        if plan.configs.is_empty() {
+            for mutant in &found.mutants {
+                let _ = writeln!(out, "{}", one_mutant(mutant)?);
+            }
+        }
         out.push_str(&report::tables(found, only));
-        for run in to_be_shown(found, only) {
+        for run in to_be_shown(plan, found, only) {
             let _ = writeln!(out, "{}", trail::text(run)?);
         }
         out.push_str(&report::verdict(found, only, verdict(found, only)));
@@ -109,10 +114,15 @@ fn text(plan: &Plan, found: &Report, only: Option<&Clause>, saved: &[PathBuf]) -
     Ok(out)
 }
 
-/// Violations of the contract itself, and what was seen of mutants that got away.
-fn to_be_shown<'a>(found: &'a Report, only: Option<&'a Clause>) -> impl Iterator<Item = &'a Counterexample> {
+/// Violations of the contract itself, and what was seen of mutants that got away, unless all mutants were asked for and are shown above.
+fn to_be_shown<'a>(
+    plan: &Plan,
+    found: &'a Report,
+    only: Option<&'a Clause>,
+) -> impl Iterator<Item = &'a Counterexample> + use<'a> {
     let configs = found.configs.iter().flat_map(|config| &config.counterexamples);
-    let mutants = found.mutants.iter().filter(|mutant| mutant.fate != Fate::Caught);
+    let is_new = !plan.configs.is_empty();
+    let mutants = found.mutants.iter().filter(move |mutant| is_new && mutant.fate != Fate::Caught);
     configs
         .filter(move |run| only.is_none_or(|only| only.id == run.clause))
         .chain(mutants.filter_map(|mutant| mutant.counterexample.as_ref()))
