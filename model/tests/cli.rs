@@ -221,6 +221,16 @@ fn caught_and_walked_again(mutant: &Mutant) {
     fs::remove_dir_all(folder).expect("removed");
 }
 
+/// Asked for all of them, it shows each run and not only that there is one.
+#[test]
+fn all_mutants_are_shown_with_their_runs() {
+    let text = printed(0, &["check", "--mutant", "all", "--only", "W-01"]);
+    let wanted = MUTANTS.iter().filter(|mutant| mutant.clause == "W-01").count();
+    assert!(wanted > 1);
+    assert_eq!(text.matches("    1. ").count(), wanted, "{text}");
+    assert_eq!(text.matches("highwater replay ").count(), wanted, "{text}");
+}
+
 #[test]
 fn a_path_that_breaks_nothing_conforms() {
     let out = printed(0, &["replay", "w0:1.offer1.took1", "--high-water-mark", "2"]);
