@@ -55,18 +55,19 @@ struct Search {
     progress: Arc<Progress>,
 }
 
-/// Where a search is, and since when, for whoever watches out for a hang.
-struct Progress(Mutex<(Vec<usize>, Instant)>);
+/// Where a search is, for whoever watches out for a hang.
+#[derive(Default)]
+struct Progress(Mutex<(u64, Vec<usize>)>);
 
 impl Progress {
     fn is_at(&self, word: &[usize]) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (word.to_vec(), Instant::now());
+        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *now = (now.0 + 1, word.to_vec());
     }
 
-    /// The word that has not gone on for longer than anything correct takes.
-    fn stuck(&self) -> Option<Vec<usize>> {
-        let (word, since) = &*self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        (since.elapsed() > HANG).then(|| word.clone())
+    /// How many steps were begun, and the word at hand.
+    fn now(&self) -> (u64, Vec<usize>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -87,7 +88,7 @@ impl Search {
         let one = |theme: &str, (high, low, capacity, retry): (usize, usize, usize, Retry)| {
             let params = Params::new(high, low, capacity).expect("the marks are valid");
             let name = format!("{theme}/{high}-{low}-{capacity}");
-            let progress = Arc::new(Progress(Mutex::new((Vec::new(), Instant::now()))));
+            let progress = Arc::default();
             Self { name, params, retry, letters: letters(theme, &params), progress }
         };
         THEMES.iter().flat_map(|theme| MARKS.iter().map(move |marks| one(theme, *marks))).collect()
@@ -185,17 +186,34 @@ fn run_one() -> bool {
     true
 }
 
+type Finished = (String, Duration, Result<Tally, String>);
+
+/// What one of the threads is searching, and how far it was when it was last looked at.
+#[derive(Clone, Default)]
+struct Desk(Arc<Mutex<Option<(Search, u64, u64)>>>);
+
+impl Desk {
+    fn take(&self, search: &Search) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((search.clone(), 0, 0));
+    }
+
+    /// Looked at once a second: the failure, if nothing has gone on for longer than anything correct takes.
+    fn look(&self) -> Option<String> {
+        let mut desk = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (search, seen, looks) = desk.as_mut()?;
+        let (steps, word) = search.progress.now();
+        *looks = if steps == *seen { *looks + 1 } else { 0 };
+        *seen = steps;
+        let why = "hung, here or taking it apart".to_owned();
+        (*looks >= HANG.as_secs()).then(|| search.report(&Failure { word, why }))
+    }
+}
+
 /// Takes searches from the queue and sends what came of each; a failure is the last.
-fn work(
-    queue: &Mutex<Vec<Search>>,
-    current: &Mutex<Option<Search>>,
-    depth: usize,
-    results: &Sender<Finished>,
-) {
+fn work(queue: &Mutex<Vec<Search>>, desk: &Desk, depth: usize, results: &Sender<Finished>) {
     loop {
         let Some(search) = queue.lock().unwrap_or_else(PoisonError::into_inner).pop() else { return };
-        search.progress.is_at(&[]);
-        *current.lock().unwrap_or_else(PoisonError::into_inner) = Some(search.clone());
+        desk.take(&search);
         let began = Instant::now();
         let result = search.every_word(depth).map_err(|failure| search.report(&search.shortest(failure)));
         let failed = result.is_err();
@@ -206,18 +224,16 @@ fn work(
     }
 }
 
-type Finished = (String, Duration, Result<Tally, String>);
-
 /// Runs every search on two threads.
 fn run_all(depth: usize) -> Result<Tally, String> {
     let searches = Search::all();
     let mut left = searches.len();
     let queue = Arc::new(Mutex::new(searches));
     let (sender, results) = channel();
-    let currents: Vec<Arc<Mutex<Option<Search>>>> = vec![Arc::default(), Arc::default()];
-    for current in &currents {
-        let (queue, current, sender) = (Arc::clone(&queue), Arc::clone(current), sender.clone());
-        thread::spawn(move || work(&queue, &current, depth, &sender));
+    let desks = [Desk::default(), Desk::default()];
+    for desk in desks.clone() {
+        let (queue, sender) = (Arc::clone(&queue), sender.clone());
+        thread::spawn(move || work(&queue, &desk, depth, &sender));
     }
     drop(sender);
     let mut total = Tally::default();
@@ -233,15 +249,8 @@ fn run_all(depth: usize) -> Result<Tally, String> {
             Err(RecvTimeoutError::Disconnected) if left == 0 => return Ok(total),
             Err(RecvTimeoutError::Disconnected) => return Err("a search panicked; see above".to_owned()),
             Err(RecvTimeoutError::Timeout) => {
-                for current in &currents {
-                    let current = current.lock().unwrap_or_else(PoisonError::into_inner);
-                    if let Some((search, word)) =
-                        current.as_ref().and_then(|s| Some((s, s.progress.stuck()?)))
-                    {
-                        return Err(
-                            search.report(&Failure { word, why: "hung, here or taking it apart".to_owned() })
-                        );
-                    }
+                if let Some(hung) = desks.iter().find_map(Desk::look) {
+                    return Err(hung);
                 }
             }
         }
