@@ -67,7 +67,13 @@ fn destroy_while_the_call_in_progress_fails() {
         let mut producer = Producer::default();
         assert!(producer.write(&mut writer, 10_000)?.is_continue());
         watch.wait_until_stuck(10_000);
+        let flushed = writer.flush();
         let destroying = thread::spawn(move || writer.destroy());
+        assert_eq!(
+            flushed.wait(),
+            Err(WaitError::Destroyed),
+            "it has taken effect, whatever the sink is doing"
+        );
         thread::sleep(A_WHILE);
         assert!(!destroying.is_finished(), "the sink cannot be handed back yet");
         drop(reader);
