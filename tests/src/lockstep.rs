@@ -16,13 +16,14 @@ pub use step::{Remains, Reply, Retry, Step, Way};
 use crate::chunks::{byte_of, bytes_of};
 use crate::gate::{Called, Gate, GatedSink};
 use crate::native;
+use crate::watchdog::Patience;
 use highwater::{OnDrop, SharedWriter, SinkError, WriteError, Writer};
 use highwater_model::contract::{
     Action, Call, Outcome, Params, Sink, SinkAnswer, State, System, Waiter, step, system_actions,
 };
 use observed::Observed;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use waits::{Wait, Waiting};
 use wanted::{Lost, Wanted};
 
@@ -203,9 +204,9 @@ impl Lockstep {
         while let Some(system) = self.own_step()? {
             self.model(Action::System(system))?;
         }
-        let end = Instant::now() + REST_MAX;
+        let mut patience = Patience::new(REST_MAX);
         while !self.is_at_rest() {
-            if Instant::now() > end {
+            if patience.is_over() {
                 return Err(format!("the writer did not come to rest: {:?}", self.writer));
             }
             thread::yield_now();
@@ -226,7 +227,7 @@ impl Lockstep {
     }
 
     fn call_of_the_sink(&self) -> Result<System, String> {
-        let end = Instant::now() + REST_MAX;
+        let mut patience = Patience::new(REST_MAX);
         loop {
             // The drain thread needs some µs to get there, so mostly it has not yet; waiting a little saves looking often.
             match self.gate.wait_for_call(Duration::from_millis(1)) {
@@ -239,7 +240,7 @@ impl Lockstep {
                         Err(format!("the sink was offered {bytes:?}, the bytes buffered are {wanted:?}"))
                     };
                 }
-                None if self.is_asleep_for_good() || Instant::now() > end => {
+                None if self.is_asleep_for_good() || patience.is_over() => {
                     return Err(format!("the sink was not called again: {:?}", self.writer));
                 }
                 None => {}
@@ -296,9 +297,9 @@ impl Lockstep {
         };
         let (observed, gate, coverage) = (self.observed.clone(), self.gate.clone(), self.coverage.clone());
         drop(self);
-        let end = Instant::now() + REST_MAX;
+        let mut patience = Patience::new(REST_MAX);
         while !observed.is_alone() {
-            if Instant::now() > end {
+            if patience.is_over() {
                 return Err("the drain thread is not gone".to_owned());
             }
             thread::yield_now();

@@ -2,13 +2,14 @@
 
 use super::{REST_MAX, Way, same};
 use crate::native::{Waits, over, wake};
+use crate::watchdog::Patience;
 use highwater::WaitError;
 use highwater_model::contract::{Answer, Phase, Waiter, Wake};
 use highwater_model::record::Over;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
@@ -90,10 +91,7 @@ impl<T: Waits + Send + 'static> Waiting<T> {
                 Err(WaitError::TimedOut) => Ok(None),
                 outcome => Ok(Some(outcome)),
             },
-            Self::Blocked(receiver) if wanted => match receiver.recv_timeout(REST_MAX) {
-                Ok(outcome) => Ok(Some(outcome)),
-                Err(_) => Err("a thread that waits was not woken".to_owned()),
-            },
+            Self::Blocked(receiver) if wanted => blocked_outcome(receiver).map(Some),
             Self::Blocked(receiver) => match receiver.try_recv() {
                 Ok(outcome) => Ok(Some(outcome)),
                 Err(TryRecvError::Empty) => Ok(None),
@@ -134,6 +132,20 @@ impl<T: Waits + Send + 'static> Waiting<T> {
             *self = Self::Over;
         }
         Ok(())
+    }
+}
+
+fn blocked_outcome(receiver: &Receiver<Outcome>) -> Result<Outcome, String> {
+    let mut patience = Patience::new(REST_MAX);
+    loop {
+        match receiver.recv_timeout(Duration::from_millis(10)) {
+            Ok(outcome) => return Ok(outcome),
+            Err(RecvTimeoutError::Disconnected) => return Err("a thread that waits panicked".to_owned()),
+            Err(RecvTimeoutError::Timeout) if patience.is_over() => {
+                return Err("a thread that waits was not woken".to_owned());
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+        }
     }
 }
 
