@@ -197,6 +197,11 @@ impl Desk {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((search.clone(), 0, 0));
     }
 
+    /// The search is over: whoever has no other does not hang.
+    fn leave(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Looked at once a second: the failure, if nothing has gone on for longer than anything correct takes.
     fn look(&self) -> Option<String> {
         let mut desk = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -216,6 +221,7 @@ fn work(queue: &Mutex<Vec<Search>>, desk: &Desk, depth: usize, results: &Sender<
         desk.take(&search);
         let began = Instant::now();
         let result = search.every_word(depth).map_err(|failure| search.report(&search.shortest(failure)));
+        desk.leave();
         let failed = result.is_err();
         let _ = results.send((search.name, began.elapsed(), result));
         if failed {

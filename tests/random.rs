@@ -22,10 +22,13 @@ use proptest::test_runner::{Config, FileFailurePersistence, RngSeed, TestError, 
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 use std::time::Instant;
 
 const CASES: u32 = 10_000;
 const STEPS_MAX: usize = 40;
+/// Short, because a test that is at rest waits it out.
+const LINGER: Duration = Duration::from_micros(20);
 const SHRINK_MS_MAX: u32 = 60_000;
 
 /// The contract on its own, to choose sensible steps.
@@ -34,6 +37,7 @@ struct Guide {
     params: Params,
     retry: Retry,
     remains: Remains,
+    lingers: bool,
     state: State,
     /// What is left of the bytes that the writer swapped out last: it offers those before it looks again.
     batch: usize,
@@ -90,11 +94,11 @@ impl ReferenceStateMachine for Guide {
         let marks = (1..=6_usize).prop_flat_map(|high| (Just(high), 0..high, high..=high + 6));
         let retry = prop_oneof![Just(Retry::Never), Just(Retry::AtOnce), Just(Retry::TooLate)];
         let remains = prop_oneof![Just(Remains::Recovered), Just(Remains::Dropped)];
-        (marks, retry, remains)
-            .prop_map(|((high, low, capacity), retry, remains)| {
+        (marks, retry, remains, any::<bool>())
+            .prop_map(|((high, low, capacity), retry, remains, lingers)| {
                 let marks = Params::new(high, low, capacity).expect("the marks are in range");
                 let params = Params { retry_would_block: retry != Retry::Never, ..marks };
-                Self { params, retry, remains, state: State::new(), batch: 0, is_pausing: false }
+                Self { params, retry, remains, lingers, state: State::new(), batch: 0, is_pausing: false }
             })
             .boxed()
     }
@@ -160,7 +164,8 @@ impl StateMachineTest for Subject {
     type Reference = Guide;
 
     fn init_test(guide: &Guide) -> Self {
-        Self { lockstep: Lockstep::new(guide.params, guide.retry), answers: 0, left_out: 0 }
+        let linger = if guide.lingers { LINGER } else { Duration::ZERO };
+        Self { lockstep: Lockstep::lingering(guide.params, guide.retry, linger), answers: 0, left_out: 0 }
     }
 
     fn apply(mut subject: Self, _after: &Guide, step: Step) -> Self {

@@ -1,7 +1,9 @@
 //! The stream as a `std::io::Write` that blocks.
 
+use crate::buffer::Producer;
 use crate::error::{WaitError, WriteError};
 use crate::handle::Handle;
+use crate::sync::Mutex;
 use std::{fmt, io};
 
 /// A stream as a [`std::io::Write`]: what [`blocking`](crate::Writer::blocking) returns. A drop-in for `BufWriter`.
@@ -31,15 +33,17 @@ use std::{fmt, io};
 /// ```
 pub struct Blocking<'a, W> {
     pub(crate) handle: &'a Handle<W>,
+    pub(crate) writing: Writing<'a>,
 }
 
 impl<W: Send + 'static> io::Write for Blocking<'_, W> {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        Ok(self.handle.write_waiting(buffer)?)
+        Ok(self.handle.write_waiting(&mut self.writing, buffer)?)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Ok(self.handle.flush().wait()?)
+        let asked = self.writing.with(|_producer| self.handle.ask_flushed()); // it holds the producers' lock meanwhile
+        Ok(self.handle.flush(asked.wake()).wait()?)
     }
 }
 
@@ -49,20 +53,31 @@ impl<W> fmt::Debug for Blocking<'_, W> {
     }
 }
 
+/// A producer, alone or one of many.
+#[derive(Debug)]
+pub(crate) enum Writing<'a> {
+    Alone(&'a mut Producer),
+    Shared(&'a Mutex<Producer>),
+}
+
+impl Writing<'_> {
+    fn with<R>(&mut self, act: impl FnOnce(&mut Producer) -> R) -> R {
+        match self {
+            Self::Alone(producer) => act(producer),
+            Self::Shared(producer) => act(&mut producer.lock()),
+        }
+    }
+}
+
 impl<W: Send + 'static> Handle<W> {
     /// Waits while a drain is owed, then writes all of `bytes` or, if they are longer than the capacity, what there is room for.
     /// Returns how many bytes were accepted.
-    pub(crate) fn write_waiting(&self, bytes: &[u8]) -> Result<usize, WaitError> {
+    pub(crate) fn write_waiting(&self, writing: &mut Writing<'_>, bytes: &[u8]) -> Result<usize, WaitError> {
         loop {
-            self.drained().wait()?;
-            let written = self.shell.update(|inner| {
-                let capacity = self.shell.params.capacity;
-                let room = capacity - inner.state.buffered();
-                let len = if bytes.len() > capacity { room.max(1) } else { bytes.len() };
-                let part = bytes.get(..len).unwrap_or(bytes);
-                inner.write(part).map(|_flow| part.len()) // the next call waits, whatever the answer
-            });
-            match written {
+            if !self.shell.signals.all_clear() {
+                self.drained().wait()?;
+            }
+            match writing.with(|producer| self.shell.write_some(producer, bytes)) {
                 Ok(len) => return Ok(len),
                 // Another producer was faster, and a drain is owed for it. No part is `TooLarge`.
                 Err(WriteError::Full { .. } | WriteError::TooLarge { .. }) => {}

@@ -3,10 +3,11 @@
 use crate::drain;
 use crate::handle::Handle;
 use crate::observe::{Observer, SharedObserver};
-use crate::shell::Shell;
+use crate::pace::Pacing;
+use crate::shell::{Setup, Shell};
 use crate::spawn_error::{SpawnError, SpawnErrorReason};
 use crate::state::Params;
-use crate::sync::{self, Arc};
+use crate::sync::{self, Arc, Barrier};
 use crate::writer::Writer;
 use std::fmt;
 use std::io::Write;
@@ -14,6 +15,8 @@ use std::time::Duration;
 
 /// The high-water mark of a builder that was not told another, in bytes.
 const HIGH_WATER_MARK: usize = 256 * 1024;
+/// How long fewer bytes than a batch wait for more, in a builder that was not told another time.
+const LINGER: Duration = Duration::from_millis(1);
 
 /// What becomes of the stream when its last owner is dropped without `finish` or `destroy`.
 ///
@@ -65,6 +68,9 @@ pub struct Builder {
     high: Option<usize>,
     low: Option<usize>,
     capacity: Option<usize>,
+    batch: Option<usize>,
+    linger: Option<Duration>,
+    plain_fences: bool,
     would_block_pause: Option<Duration>,
     on_drop: OnDrop,
     observer: Option<SharedObserver>,
@@ -157,6 +163,50 @@ impl Builder {
         self
     }
 
+    /// How many bytes are worth a call of the sink: so many are offered as soon as the sink is free, while fewer may wait for more, but no longer than
+    /// [`linger`](Self::linger). A quarter of the high-water mark by default; taken as at least 1 and at most the high-water mark.
+    ///
+    /// Bytes for which somebody waits (a drain, a flush, the end) wait for nothing, nor do the first bytes after an idle time.
+    ///
+    /// # Examples
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut writer = highwater::Writer::builder().batch(16 * 1024).spawn(Vec::new())?;
+    /// let _ = writer.write("fewer than that")?;
+    /// writer.flush().wait()?; // waits for no more
+    /// assert_eq!(writer.stats().taken, 15);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn batch(mut self, bytes: usize) -> Self {
+        self.batch = Some(bytes);
+        self
+    }
+
+    /// How long fewer bytes than a [`batch`](Self::batch) may wait for more before the sink is called; 1 ms by default. With zero they never wait:
+    /// the sink is called as often as it can be, and the drain thread is woken for single writes, each of which costs the producer a system call.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::time::Duration;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut writer = highwater::Writer::builder().linger(Duration::from_millis(20)).spawn(Vec::new())?;
+    /// let _ = writer.write("in the sink within 20 ms and a wake-up")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn linger(mut self, time: Duration) -> Self {
+        self.linger = Some(time);
+        self
+    }
+
+    /// Full fences in every write, as on systems without a process-wide barrier. For tests of what those systems do.
+    #[doc(hidden)]
+    pub fn plain_fences(mut self) -> Self {
+        self.plain_fences = true;
+        self
+    }
+
     /// What becomes of the stream when its last owner is dropped; [`OnDrop::Finish`] by default.
     ///
     /// # Examples
@@ -218,16 +268,25 @@ impl Builder {
             Ok(params) => params,
             Err(reason) => return Err(SpawnError { reason, sink }),
         };
+        let pacing = self.pacing(params.high);
         let name = self.thread_name.unwrap_or_else(|| "highwater".to_owned());
         if name.contains('\0') {
             return Err(SpawnError { reason: SpawnErrorReason::ThreadName, sink });
         }
-        let shell = Arc::new(Shell::new(params, self.would_block_pause, self.observer, sink));
+        let setup = Setup {
+            params,
+            pacing,
+            would_block_pause: self.would_block_pause,
+            observer: self.observer,
+            barrier: if self.plain_fences { Barrier::Plain } else { Barrier::choose() },
+        };
+        let (shell, producer) = Shell::new(setup, sink);
+        let shell = Arc::new(shell);
         let drained = Arc::clone(&shell);
         match sync::spawn(Some(name), move || drain::run(&drained)) {
             Ok(thread) => {
                 shell.lock().thread = Some(thread);
-                Ok(Writer { handle: Handle { shell, on_drop: self.on_drop } })
+                Ok(Writer { handle: Handle { shell, on_drop: self.on_drop }, producer })
             }
             Err(error) => {
                 let sink =
@@ -235,6 +294,11 @@ impl Builder {
                 Err(SpawnError { reason: SpawnErrorReason::Thread(error), sink: *sink })
             }
         }
+    }
+
+    fn pacing(&self, high: usize) -> Pacing {
+        let batch = self.batch.unwrap_or(high / 4).clamp(1, high);
+        Pacing { batch, linger: self.linger.unwrap_or(LINGER) }
     }
 
     fn params(&self) -> Result<Params, SpawnErrorReason> {
@@ -258,6 +322,8 @@ impl fmt::Debug for Builder {
             .field("high_water_mark", &self.high)
             .field("low_water_mark", &self.low)
             .field("capacity", &self.capacity)
+            .field("batch", &self.batch)
+            .field("linger", &self.linger)
             .field("retry_would_block", &self.would_block_pause)
             .field("on_drop", &self.on_drop)
             .field("observer", &self.observer.is_some())

@@ -2,9 +2,10 @@
 //!
 //! It goes round in a loop: under the lock, note how the last sink call ended and decide what to do next; without the lock, do it.
 
+use crate::buffer::Lent;
+use crate::inner::{Activity, HandBack, Inner};
 use crate::observe::{self, SharedObserver, panic_message, quietly};
-use crate::ring::Batch;
-use crate::shell::{Activity, HandBack, Inner, Shell, wake_all};
+use crate::shell::{Shell, wake_all};
 use crate::state::{Event, SinkAnswer, Work};
 use crate::sync::{Deadline, Guard, current_thread};
 use std::collections::VecDeque;
@@ -15,7 +16,7 @@ use std::task::Waker;
 /// What to do next, without the lock.
 enum Job<W> {
     Tell { wakers: Vec<Waker>, events: VecDeque<Event>, observer: Option<SharedObserver> },
-    Write { sink: Box<W>, batch: Batch },
+    Write { sink: Box<W>, lent: Lent },
     Flush { sink: Box<W> },
     LetGo { remains: HandBack<W>, observer: Option<SharedObserver> },
     Exit { observer: Option<SharedObserver> },
@@ -24,7 +25,7 @@ enum Job<W> {
 /// What comes back from a sink call.
 struct Answered<W> {
     sink: Box<W>,
-    batch: Option<Batch>,
+    lent: Option<Lent>,
     answer: SinkAnswer,
 }
 
@@ -42,13 +43,13 @@ pub(crate) fn run<W: Write>(shell: &Shell<W>) {
                     quietly(move || drop(observer));
                 }
             }
-            Job::Write { mut sink, batch } => {
-                let answer = call(|| sink.write(batch.rest()).map(SinkAnswer::Took));
-                answered = Some(Answered { sink, batch: Some(batch), answer });
+            Job::Write { mut sink, lent } => {
+                let answer = call(|| lent.read(|bytes| sink.write(bytes)).map(SinkAnswer::Took));
+                answered = Some(Answered { sink, lent: Some(lent), answer });
             }
             Job::Flush { mut sink } => {
                 let answer = call(|| sink.flush().map(|()| SinkAnswer::Flushed));
-                answered = Some(Answered { sink, batch: None, answer });
+                answered = Some(Answered { sink, lent: None, answer });
             }
             Job::LetGo { remains, observer } => {
                 remains.let_go(observer.as_ref());
@@ -82,12 +83,14 @@ fn next_job<W>(shell: &Shell<W>, answered: Option<Answered<W>>) -> Job<W> {
         if !wakers.is_empty() || (inner.observer.is_some() && !events.is_empty()) {
             return Job::Tell { wakers, events, observer: inner.observer.clone() };
         }
-        match inner.state.work() {
+        match inner.due_work() {
             Work::Write => {
                 let Some(sink) = inner.slot.take() else { return exit(&mut inner) };
-                let batch = inner.ring.lend();
-                inner.state.begin_write(batch.rest().len());
-                return Job::Write { sink, batch };
+                let (accepted, buffered) = (inner.state.accepted(), inner.state.buffered());
+                let lent = inner.buffer.lend(buffered);
+                inner.pace.offers(accepted, buffered);
+                inner.state.begin_write(lent.len());
+                return Job::Write { sink, lent };
             }
             Work::Flush => {
                 let Some(sink) = inner.slot.take() else { return exit(&mut inner) };
@@ -103,11 +106,7 @@ fn next_job<W>(shell: &Shell<W>, answered: Option<Answered<W>>) -> Job<W> {
                 inner.state.close();
             }
             Work::Nothing if inner.state.is_closed() => return exit(&mut inner),
-            Work::Nothing => {
-                inner.activity = Activity::Asleep;
-                inner = shell.wait_for_work(inner);
-                inner.activity = Activity::Running;
-            }
+            Work::Nothing => inner = shell.rest(inner),
         }
     }
 }
@@ -124,11 +123,12 @@ fn take_answer<'a, W>(
     mut inner: Guard<'a, Inner<W>>,
     answered: Answered<W>,
 ) -> Guard<'a, Inner<W>> {
-    let Answered { sink, batch, answer } = answered;
+    let Answered { sink, lent, answer } = answered;
     let noted = inner.state.note(answer);
-    if let Some(batch) = batch {
-        inner.ring.give_back(batch, noted.taken);
+    if let Some(lent) = lent {
+        inner.buffer.give_back(lent, noted.taken);
     }
+    inner.pace.sink_was_called();
     inner.slot = Some(sink);
     if let Some(ignored) = noted.ignored {
         drop(inner);
@@ -142,7 +142,7 @@ fn take_answer<'a, W>(
     let mut over = false;
     while !over && inner.state.is_live() {
         inner.activity = Activity::Pausing;
-        (inner, over) = shell.pause_until(inner, deadline);
+        (inner, over) = shell.wait_for_work_until(inner, deadline);
     }
     inner.activity = Activity::Running;
     inner

@@ -41,7 +41,7 @@ pub struct Finish<W> {
 
 impl<W: Send + 'static> Finish<W> {
     pub(crate) fn new(mut handle: Handle<W>) -> Self {
-        handle.end();
+        handle.end().wake();
         handle.on_drop = OnDrop::Detach;
         let closed = handle.closed();
         Self { handle, closed }

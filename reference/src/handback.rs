@@ -1,8 +1,8 @@
 //! What is handed back when a stream is over: the sink, and every byte it did not take.
 
 use crate::error::SinkError;
+use crate::inner::HandBack;
 use crate::observe::quietly;
-use crate::shell::HandBack;
 use std::error::Error;
 use std::{fmt, io};
 

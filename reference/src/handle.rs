@@ -1,8 +1,9 @@
 //! What an owner holds, and what becomes of the stream when the last owner drops it.
 
 use crate::builder::OnDrop;
+use crate::inner::HandBack;
 use crate::observe::quietly;
-use crate::shell::{HandBack, Shell, wake_all};
+use crate::shell::{Announced, Shell, wake_all};
 use crate::state::Asked;
 use crate::sync::Arc;
 use crate::wait::{Closed, Drained, Flush};
@@ -15,23 +16,43 @@ pub(crate) struct Handle<W> {
 
 impl<W: Send + 'static> Handle<W> {
     pub(crate) fn drained(&self) -> Drained {
-        Drained::new(&self.shell, self.shell.update(|inner| inner.state.ask_drained()))
+        Drained::new(&self.shell, self.shell.update(|inner| inner.state.ask_drained()).wake())
     }
 
-    pub(crate) fn flush(&self) -> Flush {
-        Flush::new(&self.shell, self.shell.update(|inner| inner.state.ask_flushed()))
+    /// No write must be under way.
+    pub(crate) fn ask_flushed(&self) -> Announced<Asked> {
+        self.shell.update(|inner| inner.state.ask_flushed())
+    }
+
+    pub(crate) fn flush(&self, asked: Asked) -> Flush {
+        Flush::new(&self.shell, asked)
     }
 
     pub(crate) fn closed(&self) -> Closed {
-        Closed::new(&self.shell, self.shell.update(|inner| inner.state.ask_closed()))
+        Closed::new(&self.shell, self.shell.update(|inner| inner.state.ask_closed()).wake())
     }
 
-    pub(crate) fn end(&self) {
-        self.shell.update(|inner| inner.state.end());
+    /// No write must be under way.
+    pub(crate) fn end(&self) -> Announced<()> {
+        self.shell.update(|inner| inner.state.end())
     }
 
-    pub(crate) fn destroy(&self) {
-        self.shell.update(|inner| inner.state.destroy());
+    /// No write must be under way.
+    pub(crate) fn destroy(&self) -> Announced<()> {
+        self.shell.update(|inner| inner.state.destroy())
+    }
+
+    /// No write must be under way.
+    pub(crate) fn cork(&self) -> Announced<()> {
+        self.shell.update(|inner| inner.state.cork())
+    }
+
+    /// No write must be under way.
+    pub(crate) fn uncork(&self) -> Announced<()> {
+        self.shell.update(|inner| {
+            inner.state.uncork();
+            inner.is_nudged = true; // it may sleep over bytes that were held, until something other than a byte comes
+        })
     }
 
     /// Destroys the stream if it is not over, waits for the sink call in progress, closes, and takes everything out.
@@ -39,7 +60,7 @@ impl<W: Send + 'static> Handle<W> {
     /// # Panics
     /// In the sink's own call, which would have to end first, and when everything was taken out before.
     pub(crate) fn take_apart(&mut self) -> HandBack<W> {
-        self.destroy();
+        self.destroy().wake();
         let shell = Arc::clone(&self.shell);
         let mut inner = shell.lock();
         let hand_back = loop {
@@ -51,7 +72,7 @@ impl<W: Send + 'static> Handle<W> {
                 !inner.on_drain_thread(),
                 "a stream cannot be taken apart from inside its own sink's call"
             );
-            inner = shell.wait_for_news(inner); // the close, which follows the answer of the call in progress
+            (inner, _) = shell.wait_for_news(inner, None); // the close, which follows the answer of the call in progress
         };
         inner.state.close();
         let join = inner.observer.is_none();
@@ -65,7 +86,7 @@ impl<W: Send + 'static> Handle<W> {
         hand_back
     }
 
-    /// Once closed: what is handed back, to the first who asks.
+    /// Once closed: what is handed back, to the first who asks. No write must be under way.
     pub(crate) fn claim_closed(&self) -> Option<HandBack<W>> {
         let mut inner = self.shell.lock();
         if inner.state.is_closed() { inner.claim() } else { None }
@@ -74,15 +95,18 @@ impl<W: Send + 'static> Handle<W> {
 
 impl<W> Drop for Handle<W> {
     fn drop(&mut self) {
-        let (remains, observer, closed) = self.shell.update(|inner| {
-            match self.on_drop {
-                OnDrop::Finish | OnDrop::Detach => inner.state.end(),
-                OnDrop::Discard => inner.state.destroy(),
-            }
-            inner.abandoned = true; // from here on the drain thread lets go of the sink by itself, if it has not yet closed
-            let closed = inner.state.is_closed();
-            (if closed { inner.claim() } else { None }, inner.observer.clone(), inner.state.ask_closed())
-        });
+        let (remains, observer, closed) = self
+            .shell
+            .update(|inner| {
+                match self.on_drop {
+                    OnDrop::Finish | OnDrop::Detach => inner.state.end(),
+                    OnDrop::Discard => inner.state.destroy(),
+                }
+                inner.abandoned = true; // from here on the drain thread lets go of the sink by itself, if it has not yet closed
+                let closed = inner.state.is_closed();
+                (if closed { inner.claim() } else { None }, inner.observer.clone(), inner.state.ask_closed())
+            })
+            .wake();
         if let Some(remains) = remains {
             remains.let_go(observer.as_ref());
         }
@@ -91,7 +115,7 @@ impl<W> Drop for Handle<W> {
             let mut inner = self.shell.lock();
             if let Asked::Registered(ticket) = closed {
                 while inner.state.outcome(&ticket).is_none() && !inner.on_drain_thread() {
-                    inner = self.shell.wait_for_news(inner);
+                    (inner, _) = self.shell.wait_for_news(inner, None);
                 }
             }
             drop(inner);

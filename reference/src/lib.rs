@@ -73,7 +73,10 @@
 //! Panics of sinks, observers and wakers are caught; the panic hook still prints them. A [`std::process::exit`] or a return from `main` while
 //! a detached stream is still writing loses what it had not written.
 
+#![cfg_attr(not(feature = "ring"), forbid(unsafe_code))]
+
 mod blocking;
+mod buffer;
 mod builder;
 mod drain;
 mod error;
@@ -81,12 +84,20 @@ mod finish;
 mod flow;
 mod handback;
 mod handle;
+mod inner;
+#[cfg(not(feature = "ring"))]
+mod no_ring;
 mod observe;
+mod pace;
 mod pipe;
+#[cfg(feature = "ring")]
 mod ring;
 mod shared;
 mod shell;
+mod signals;
+mod sleep;
 mod spawn_error;
+mod spill;
 mod state;
 mod stats;
 mod sync;

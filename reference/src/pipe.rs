@@ -1,5 +1,6 @@
 //! Moving a reader through a stream.
 
+use crate::blocking::Writing;
 use crate::error::WaitError;
 use crate::handle::Handle;
 use crate::observe::{Observer, SharedObserver, quietly};
@@ -133,7 +134,11 @@ impl Drop for Told {
 }
 
 impl<W: Send + 'static> Handle<W> {
-    pub(crate) fn pipe_from(&self, reader: &mut impl Read) -> Result<u64, PipeError> {
+    pub(crate) fn pipe_from(
+        &self,
+        writing: &mut Writing<'_>,
+        reader: &mut impl Read,
+    ) -> Result<u64, PipeError> {
         let _told = Told::new(self.shell.observer());
         let mut buffer = vec![0; CHUNK.min(self.shell.params.capacity)];
         let mut accepted = 0;
@@ -151,7 +156,7 @@ impl<W: Send + 'static> Handle<W> {
                 let text = format!("it claims to have read {len} bytes into a buffer of {}", buffer.len());
                 return stopped(PipeErrorCause::Read(io::Error::new(ErrorKind::InvalidData, text)), &[]);
             };
-            match self.write_waiting(chunk) {
+            match self.write_waiting(writing, chunk) {
                 Ok(len) => accepted += len as u64, // the whole chunk: it is no longer than the capacity
                 Err(error) => return stopped(PipeErrorCause::Stream(error), chunk),
             }

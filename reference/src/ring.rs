@@ -1,141 +1,239 @@
-//! The bytes accepted and not taken: an open buffer that writes append to, and a batch that the sink is working on.
+//! The bytes on their way from one producer to the drain thread, without a lock. The one file with `unsafe`.
 //!
-//! | field | changed by | holds |
+//! Positions count bytes since the stream began. They are 64 bits wide, so that they never wrap; the byte at position `n` is in cell `n mod R`, and `R`,
+//! the number of cells, is a power of two.
+//!
+//! | shared | stored by | loaded by |
 //! |---|---|---|
-//! | `open` | [`Ring::push`] appends; [`Ring::lend`] swaps it for the spent batch | what was accepted since the last swap |
-//! | `batch` | lent to the drain thread for the length of one sink call | what was accepted before; its first `taken` bytes are gone |
+//! | `tail`: bytes accepted | the [`Producer`] | the [`Consumer`], and who holds the lock of the stream |
+//! | `head`: bytes taken | the [`Consumer`] | the [`Producer`], if the copy it keeps is not enough |
+//! | `cells` | the [`Producer`] writes those of the positions `tail .. head + R` | the [`Consumer`] reads those of `head .. tail` |
 //!
-//! Memory: each of the two vectors starts empty, doubles on demand and never beyond the capacity, so that both together never hold
-//! more than twice the capacity. A spent batch with room for more than twice the high-water mark is cut back to that.
+//! # Invariants, on which every `unsafe` here rests
+//!
+//! 1. There is one [`Producer`] and one [`Consumer`] of a ring, neither can be cloned, and what they change takes `&mut self`.
+//! 2. `head <= tail`. Both only grow. Only the producer stores `tail`, only the consumer `head`.
+//! 3. The producer writes a cell only for a position below `head + R` for some `head` it has loaded, and at or above its own `tail`; it stores a
+//!    `tail` above that position only afterwards, with `Release`.
+//! 4. The consumer reads a cell only for a position at or above its own `head` and below a `tail` it has loaded with `Acquire`; it stores a `head` above
+//!    that position only afterwards, with `Release`, and no slice it gave out is alive then: [`Consumer::advance`] takes `&mut self`.
+//! 5. So of the two only one can touch a cell, and it sees what the other did to it: by 3 and 4 the positions they touch at one time lie less than `R` apart and
+//!    on different sides of `tail`, and each hand-over goes through a `Release` store and an `Acquire` load of the same position.
+//! 6. Every cell is initialised from the start, so that a position passed over with [`Producer::pass_over`] holds old bytes, but no undefined ones.
+#![allow(unsafe_code)]
 
-/// The smallest allocation worth making, in bytes.
-const FIRST_ALLOCATION: usize = 4096;
+use crate::sync::{Arc, AtomicU64, Ordering, Shadow};
+use std::cell::UnsafeCell;
+use std::fmt;
 
-#[derive(Debug)]
-pub(crate) struct Ring {
-    open: Vec<u8>,
-    batch: Batch,
-    capacity: usize,
-    keep: usize,
+/// Keeps its content on a cache line, or a pair of lines that the machine fetches together, of its own.
+#[repr(align(128))]
+struct Line<T>(T);
+
+struct Shared {
+    tail: Line<AtomicU64>,
+    head: Line<AtomicU64>,
+    cells: Box<[UnsafeCell<u8>]>,
+    shadow: Shadow,
 }
 
-/// Consecutive bytes, the first `taken` of which the sink has.
-#[derive(Debug, Default)]
-pub(crate) struct Batch {
-    bytes: Vec<u8>,
-    taken: usize,
+// SAFETY: the cells are all that is not `Sync` by itself, and by invariant 5 no two threads touch one at a time.
+unsafe impl Sync for Shared {}
+// SAFETY: they are plain bytes, which belong to no thread.
+unsafe impl Send for Shared {}
+
+/// The half that writes.
+pub(crate) struct Producer {
+    shared: Arc<Shared>,
+    /// What it last stored in `shared.tail`.
+    tail: u64,
+    /// What it last loaded from `shared.head`.
+    head: u64,
+    /// How many bytes there may be in the ring after a [`Producer::push`].
+    room: u64,
+    /// A push that ends here or before it neither exceeds `room`, by `head`, nor goes round the end of the cells.
+    easy_end: u64,
+    mask: u64,
 }
 
-impl Batch {
-    /// What to offer to the sink.
-    pub(crate) fn rest(&self) -> &[u8] {
-        self.bytes.get(self.taken..).unwrap_or_default()
+/// The half that reads.
+pub(crate) struct Consumer {
+    shared: Arc<Shared>,
+    /// What it last stored in `shared.head`.
+    head: u64,
+    mask: u64,
+}
+
+/// Anybody's look at how many bytes were accepted.
+#[derive(Clone)]
+pub(crate) struct Tail(Arc<Shared>);
+
+/// How many cells to have, so that `wanted` bytes fit.
+pub(crate) fn cells_for(wanted: usize) -> usize {
+    wanted.checked_next_power_of_two().unwrap_or(1 << (usize::BITS - 1))
+}
+
+/// A ring of `cells` cells, a power of two, whose fast pushes leave no more than `room` bytes in it.
+pub(crate) fn ring(cells: usize, room: usize) -> (Producer, Consumer, Tail) {
+    debug_assert!(cells.is_power_of_two());
+    let shared = Arc::new(Shared {
+        tail: Line(AtomicU64::new(0)),
+        head: Line(AtomicU64::new(0)),
+        cells: allocate(cells),
+        shadow: Shadow::new(cells),
+    });
+    let (mask, room) = (cells as u64 - 1, room.min(cells) as u64);
+    let (producer, consumer) = (Arc::clone(&shared), Arc::clone(&shared));
+    let mut producer = Producer { shared: producer, tail: 0, head: 0, room, easy_end: 0, mask };
+    producer.renew_easy_end();
+    (producer, Consumer { shared: consumer, head: 0, mask }, Tail(shared))
+}
+
+/// Cells that hold 0, in memory that the system has really given, so that no write pays for the first touch of a page.
+fn allocate(cells: usize) -> Box<[UnsafeCell<u8>]> {
+    const PAGE: usize = 4096;
+    let mut bytes = vec![0_u8; cells].into_boxed_slice();
+    for page in bytes.chunks_mut(PAGE) {
+        page[0] = std::hint::black_box(0); // of unknown value, or the compiler would leave the store out
+    }
+    // SAFETY: `UnsafeCell<u8>` has the layout of `u8`, and the box is given up with one hand and taken with the other.
+    unsafe { Box::from_raw(Box::into_raw(bytes) as *mut [UnsafeCell<u8>]) }
+}
+
+impl Producer {
+    /// Appends a chunk if that leaves no more than `room` bytes; whether it did.
+    #[inline]
+    pub(crate) fn push(&mut self, chunk: &[u8]) -> bool {
+        let end = self.tail + chunk.len() as u64;
+        if end > self.easy_end {
+            return self.push_round(chunk, self.room);
+        }
+        self.fill(self.tail, chunk);
+        self.publish(end);
+        true
+    }
+
+    /// Appends a chunk if the cells have room for it; whether they had.
+    pub(crate) fn push_beyond(&mut self, chunk: &[u8]) -> bool {
+        self.push_round(chunk, self.mask + 1)
+    }
+
+    /// As [`Producer::push`], for a chunk that goes round the end of the cells, or if there is more room than there was.
+    #[cold]
+    fn push_round(&mut self, chunk: &[u8], room: u64) -> bool {
+        let end = self.tail + chunk.len() as u64;
+        if end - self.head > room {
+            // Acquire: the consumer, and the sink, are done with the cells below it (pairs with `advance`).
+            self.head = self.shared.head.0.load(Ordering::Acquire);
+        }
+        let fits = end - self.head <= room;
+        if fits {
+            let left = self.mask + 1 - (self.tail & self.mask);
+            let (before, after) =
+                chunk.split_at(chunk.len().min(usize::try_from(left).unwrap_or(usize::MAX)));
+            self.fill(self.tail, before);
+            self.fill(self.tail + before.len() as u64, after);
+            self.publish(end);
+        }
+        self.renew_easy_end();
+        fits
+    }
+
+    fn renew_easy_end(&mut self) {
+        let end_of_cells = (self.tail & !self.mask) + self.mask + 1;
+        self.easy_end = end_of_cells.min(self.head + self.room);
+    }
+
+    /// Writes bytes into the cells of the positions from `from` on.
+    #[inline]
+    fn fill(&mut self, from: u64, bytes: &[u8]) {
+        // It fits a `usize`: it is below the number of cells.
+        #[allow(clippy::cast_possible_truncation)]
+        let first = (from & self.mask) as usize;
+        debug_assert!(first + bytes.len() <= self.shared.cells.len());
+        self.shared.shadow.write(first..first + bytes.len());
+        // SAFETY: both callers have seen that the positions lie between `tail` and `head + R` (invariant 3), so nobody else touches their cells
+        // (invariant 5), and that they do not go round the end of the cells. `bytes` is no part of the cells: nobody has a slice of those positions.
+        unsafe {
+            let cells = UnsafeCell::raw_get(self.shared.cells.as_ptr().add(first));
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), cells, bytes.len());
+        }
+    }
+
+    #[inline]
+    fn publish(&mut self, tail: u64) {
+        self.tail = tail;
+        // Release: who sees it sees the bytes below it (pairs with `Tail::load` and `Consumer::read`).
+        self.shared.tail.0.store(tail, Ordering::Release);
+    }
+
+    /// Counts bytes that were put elsewhere, and leaves their cells as they are.
+    pub(crate) fn pass_over(&mut self, len: usize) {
+        self.publish(self.tail + len as u64);
+        self.renew_easy_end();
+    }
+
+    /// How many bytes were accepted.
+    #[inline]
+    pub(crate) fn tail(&self) -> u64 {
+        self.tail
     }
 }
 
-impl Ring {
-    pub(crate) fn new(capacity: usize, high_water_mark: usize) -> Self {
-        Self {
-            open: Vec::new(),
-            batch: Batch::default(),
-            capacity,
-            keep: high_water_mark.saturating_mul(2).max(FIRST_ALLOCATION),
-        }
+impl Consumer {
+    /// How many of `waiting` bytes lie in one piece at the front.
+    pub(crate) fn piece_of(&self, waiting: usize) -> usize {
+        let left = self.mask + 1 - (self.head & self.mask);
+        waiting.min(usize::try_from(left).unwrap_or(usize::MAX))
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.open.is_empty() && self.batch.rest().is_empty()
+    /// Calls `with` with the first `len` bytes, which must lie in one piece.
+    pub(crate) fn read<R>(&self, len: usize, with: impl FnOnce(&[u8]) -> R) -> R {
+        // Acquire: the bytes below it can be seen (pairs with `publish`).
+        let there = self.shared.tail.0.load(Ordering::Acquire).saturating_sub(self.head);
+        let len = self.piece_of(len.min(usize::try_from(there).unwrap_or(usize::MAX)));
+        let first = usize::try_from(self.head & self.mask).unwrap_or(0);
+        self.shared.shadow.read(first..first + len, || {
+            // SAFETY: the positions lie between `head` and a `tail` just loaded, in one piece (invariant 4), so nobody writes their cells
+            // (invariant 5) for as long as `&self` keeps `advance` away, and they are initialised (invariant 6).
+            let bytes = unsafe {
+                let cells = UnsafeCell::raw_get(self.shared.cells.as_ptr().add(first));
+                std::slice::from_raw_parts(cells, len)
+            };
+            with(bytes)
+        })
     }
 
-    /// Appends a chunk that was accepted.
-    pub(crate) fn push(&mut self, chunk: &[u8]) {
-        let needed = self.open.len().saturating_add(chunk.len());
-        if needed > self.open.capacity() {
-            let doubled = self.open.capacity().saturating_mul(2).max(FIRST_ALLOCATION).min(self.capacity);
-            self.open.reserve_exact(needed.max(doubled).saturating_sub(self.open.len()));
-        }
-        self.open.extend_from_slice(chunk);
-    }
-
-    /// Lends the oldest bytes; [`Ring::give_back`] must follow before the next call of anything but [`Ring::push`].
-    pub(crate) fn lend(&mut self) -> Batch {
-        let mut batch = std::mem::take(&mut self.batch);
-        if batch.rest().is_empty() {
-            batch.bytes.clear();
-            batch.bytes.shrink_to(self.keep);
-            batch.taken = 0;
-            std::mem::swap(&mut self.open, &mut batch.bytes);
-        }
-        batch
-    }
-
-    /// Takes a lent batch back, of which the sink took `taken` more bytes: what is left is offered next, so that nothing is lost or goes twice (O-01).
-    pub(crate) fn give_back(&mut self, mut batch: Batch, taken: usize) {
-        batch.taken = batch.taken.saturating_add(taken).min(batch.bytes.len());
-        self.batch = batch;
-    }
-
-    /// Everything not taken, oldest first; the ring is empty afterwards (O-03).
-    pub(crate) fn take_all(&mut self) -> Vec<u8> {
-        let batch = std::mem::take(&mut self.batch);
-        let open = std::mem::take(&mut self.open);
-        if batch.rest().is_empty() {
-            return open;
-        }
-        let Batch { mut bytes, taken } = batch;
-        bytes.drain(..taken);
-        bytes.extend_from_slice(&open);
-        bytes
+    /// Counts `len` bytes as taken, read or passed over.
+    pub(crate) fn advance(&mut self, len: usize) {
+        let tail = self.shared.tail.0.load(Ordering::Acquire);
+        self.head = self.head.saturating_add(len as u64).min(tail);
+        // Release: who sees it may write the cells below it (pairs with `push_round`).
+        self.shared.head.0.store(self.head, Ordering::Release);
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bytes_come_out_in_order_through_short_takes_and_swaps() {
-        let mut ring = Ring::new(100, 10);
-        ring.push(b"abc");
-        let batch = ring.lend();
-        assert_eq!(batch.rest(), b"abc");
-        ring.push(b"def");
-        ring.give_back(batch, 2);
-        let batch = ring.lend();
-        assert_eq!(batch.rest(), b"c", "a short take goes on where it stopped");
-        ring.give_back(batch, 1);
-        let batch = ring.lend();
-        assert_eq!(batch.rest(), b"def");
-        ring.push(b"g");
-        ring.give_back(batch, 1);
-        assert_eq!(ring.take_all(), b"efg");
-        assert!(ring.is_empty());
+impl Tail {
+    #[inline]
+    pub(crate) fn load(&self) -> u64 {
+        self.0.tail.0.load(Ordering::Acquire)
     }
+}
 
-    #[test]
-    fn both_buffers_together_never_hold_more_than_twice_the_capacity() {
-        let capacity = 100_000;
-        let mut ring = Ring::new(capacity, 50_000);
-        for _ in 0..10 {
-            for _ in 0..100 {
-                ring.push(&[7; 1000]);
-                assert!(ring.open.capacity() + ring.batch.bytes.capacity() <= 2 * capacity);
-            }
-            let batch = ring.lend();
-            let len = batch.rest().len();
-            ring.give_back(batch, len);
-        }
+impl fmt::Debug for Producer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Producer").field("tail", &self.tail).field("head", &self.head).finish_non_exhaustive()
     }
+}
 
-    #[test]
-    fn a_burst_beyond_twice_the_mark_is_given_back_to_the_allocator() {
-        let mut ring = Ring::new(usize::MAX, 10_000);
-        ring.push(&vec![1; 1_000_000]);
-        for _ in 0..2 {
-            let batch = ring.lend();
-            let len = batch.rest().len();
-            ring.give_back(batch, len);
-        }
-        assert!(ring.open.capacity() + ring.batch.bytes.capacity() <= 20_000);
+impl fmt::Debug for Consumer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Consumer").field("head", &self.head).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Tail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Tail").field(&self.load()).finish()
     }
 }

@@ -1,14 +1,17 @@
 //! The stream with many owners.
 
-use crate::blocking::Blocking;
+use crate::blocking::{Blocking, Writing};
+use crate::buffer::Producer;
 use crate::error::WriteError;
 use crate::flow::Flow;
 use crate::handback::Recovered;
 use crate::handle::Handle;
 use crate::pipe::PipeError;
+use crate::shell::Announced;
 use crate::stats::Stats;
-use crate::sync::Arc;
+use crate::sync::{Arc, Mutex};
 use crate::wait::{Closed, Drained, Flush};
+use crate::writer::Writer;
 use std::fmt;
 use std::io::Read;
 
@@ -40,18 +43,36 @@ use std::io::Read;
 /// # }
 /// ```
 pub struct SharedWriter<W> {
-    handle: Arc<Handle<W>>,
+    stream: Arc<Stream<W>>,
+}
+
+/// What the clones share.
+struct Stream<W> {
+    handle: Handle<W>,
+    /// The producers' lock: who holds it is the producer. It is taken before the lock of the stream, and no foreign code is called under it.
+    producer: Mutex<Producer>,
+}
+
+impl<W: Send + 'static> Stream<W> {
+    /// Makes a call that must not come while a write is under way, and then wakes whom it concerns.
+    fn between_writes<R>(&self, call: impl FnOnce(&Handle<W>) -> Announced<R>) -> R {
+        let producer = self.producer.lock();
+        let announced = call(&self.handle);
+        drop(producer);
+        announced.wake()
+    }
 }
 
 impl<W> Clone for SharedWriter<W> {
     fn clone(&self) -> Self {
-        Self { handle: Arc::clone(&self.handle) }
+        Self { stream: Arc::clone(&self.stream) }
     }
 }
 
 impl<W: Send + 'static> SharedWriter<W> {
-    pub(crate) fn new(handle: Handle<W>) -> Self {
-        Self { handle: Arc::new(handle) }
+    pub(crate) fn new(writer: Writer<W>) -> Self {
+        let Writer { handle, producer } = writer;
+        Self { stream: Arc::new(Stream { handle, producer: Mutex::new(producer) }) }
     }
 
     /// As [`Writer::write`](crate::Writer::write). While a drain is owed to any producer, every one is told to pause.
@@ -72,7 +93,8 @@ impl<W: Send + 'static> SharedWriter<W> {
     /// # }
     /// ```
     pub fn write(&self, chunk: impl AsRef<[u8]>) -> Result<Flow, WriteError> {
-        self.handle.shell.write(chunk.as_ref())
+        let chunk = chunk.as_ref(); // foreign code: not under the lock
+        self.stream.handle.shell.write(&mut self.stream.producer.lock(), chunk)
     }
 
     /// As [`Writer::cork`](crate::Writer::cork), for all producers.
@@ -91,7 +113,7 @@ impl<W: Send + 'static> SharedWriter<W> {
     /// # }
     /// ```
     pub fn cork(&self) {
-        self.handle.shell.update(|inner| inner.state.cork());
+        self.stream.between_writes(Handle::cork);
     }
 
     /// As [`Writer::uncork`](crate::Writer::uncork): undoes one cork, whoever made it.
@@ -99,7 +121,7 @@ impl<W: Send + 'static> SharedWriter<W> {
     /// # Examples
     /// See [`cork`](Self::cork).
     pub fn uncork(&self) {
-        self.handle.shell.update(|inner| inner.state.uncork());
+        self.stream.between_writes(Handle::uncork);
     }
 
     /// As [`Writer::end`](crate::Writer::end), for all producers.
@@ -114,7 +136,7 @@ impl<W: Send + 'static> SharedWriter<W> {
     /// # }
     /// ```
     pub fn end(&self) {
-        self.handle.end();
+        self.stream.between_writes(Handle::end);
     }
 
     /// Gives the stream up at once and returns. Wait for [`closed`](Self::closed), then [`recover`](Self::recover) the rest.
@@ -133,7 +155,7 @@ impl<W: Send + 'static> SharedWriter<W> {
     /// # }
     /// ```
     pub fn destroy(&self) {
-        self.handle.destroy();
+        self.stream.between_writes(Handle::destroy);
     }
 
     /// As [`Writer::drained`](crate::Writer::drained). One drain wakes the waits of all producers.
@@ -141,7 +163,7 @@ impl<W: Send + 'static> SharedWriter<W> {
     /// # Examples
     /// See [`SharedWriter`].
     pub fn drained(&self) -> Drained {
-        self.handle.drained()
+        self.stream.handle.drained()
     }
 
     /// As [`Writer::flush`](crate::Writer::flush): for the bytes accepted from all producers so far.
@@ -149,7 +171,7 @@ impl<W: Send + 'static> SharedWriter<W> {
     /// # Examples
     /// See [`cork`](Self::cork).
     pub fn flush(&self) -> Flush {
-        self.handle.flush()
+        self.stream.handle.flush(self.stream.between_writes(Handle::ask_flushed))
     }
 
     /// As [`Writer::closed`](crate::Writer::closed).
@@ -157,7 +179,7 @@ impl<W: Send + 'static> SharedWriter<W> {
     /// # Examples
     /// See [`Closed`].
     pub fn closed(&self) -> Closed {
-        self.handle.closed()
+        self.stream.handle.closed()
     }
 
     /// Ends the stream; the returned wait is over when it is closed. [`recover`](Self::recover) gives the sink back then.
@@ -165,8 +187,8 @@ impl<W: Send + 'static> SharedWriter<W> {
     /// # Examples
     /// See [`SharedWriter`].
     pub fn finish(&self) -> Closed {
-        self.handle.end();
-        self.handle.closed()
+        self.end();
+        self.closed()
     }
 
     /// As [`Writer::blocking`](crate::Writer::blocking). A buffer no longer than the capacity goes out in one piece.
@@ -184,7 +206,7 @@ impl<W: Send + 'static> SharedWriter<W> {
     /// ```
     #[must_use]
     pub fn blocking(&self) -> Blocking<'_, W> {
-        Blocking { handle: &self.handle }
+        Blocking { handle: &self.stream.handle, writing: Writing::Shared(&self.stream.producer) }
     }
 
     /// As [`Writer::pipe_from`](crate::Writer::pipe_from). Chunks of other producers may come between what is read.
@@ -201,7 +223,7 @@ impl<W: Send + 'static> SharedWriter<W> {
     /// # }
     /// ```
     pub fn pipe_from(&self, reader: &mut impl Read) -> Result<u64, PipeError> {
-        self.handle.pipe_from(reader)
+        self.stream.handle.pipe_from(&mut Writing::Shared(&self.stream.producer), reader)
     }
 
     /// Once the stream is closed: the sink, the untaken bytes and the error, for the first who asks. `None` before that and ever after.
@@ -210,38 +232,41 @@ impl<W: Send + 'static> SharedWriter<W> {
     /// See [`SharedWriter`] and [`destroy`](Self::destroy).
     #[must_use = "this holds the sink and the bytes it did not take"]
     pub fn recover(&self) -> Option<Recovered<W>> {
-        self.handle.claim_closed().map(crate::shell::HandBack::into_recovered)
+        let producer = self.stream.producer.lock(); // a write that was under way when the sink failed is over: its bytes are among those untaken
+        let hand_back = self.stream.handle.claim_closed();
+        drop(producer);
+        hand_back.map(crate::inner::HandBack::into_recovered)
     }
 
     /// What the stream has done so far.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        self.handle.shell.lock().state.stats()
+        self.stream.handle.shell.lock().state.stats()
     }
 
     /// The high-water mark, in bytes.
     #[must_use]
     pub fn high_water_mark(&self) -> usize {
-        self.handle.shell.params.high
+        self.stream.handle.shell.params.high
     }
 
     /// The low-water mark, in bytes.
     #[must_use]
     pub fn low_water_mark(&self) -> usize {
-        self.handle.shell.params.low
+        self.stream.handle.shell.params.low
     }
 
     /// The capacity, in bytes.
     #[must_use]
     pub fn capacity(&self) -> usize {
-        self.handle.shell.params.capacity
+        self.stream.handle.shell.params.capacity
     }
 
     /// As of [`Writer`](crate::Writer): whether the drain thread has nothing to do right now.
     #[doc(hidden)]
     #[must_use]
     pub fn settled(&self) -> bool {
-        self.handle.shell.settled()
+        self.stream.handle.shell.settled()
     }
 
     /// How many of the sink's answers the drain thread has noted: a sink that has just answered is still being called as far as
@@ -249,13 +274,13 @@ impl<W: Send + 'static> SharedWriter<W> {
     #[doc(hidden)]
     #[must_use]
     pub fn sink_calls_noted(&self) -> u64 {
-        self.handle.shell.sink_calls_noted()
+        self.stream.handle.shell.sink_calls_noted()
     }
 }
 
 impl<W> fmt::Debug for SharedWriter<W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let stats = self.handle.shell.lock().state.stats();
+        let stats = self.stream.handle.shell.lock().state.stats();
         f.debug_struct("SharedWriter").field("stats", &stats).finish_non_exhaustive()
     }
 }

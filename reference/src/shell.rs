@@ -1,134 +1,61 @@
-//! What the handles, the waits and the drain thread of one stream share: one lock, two condition variables.
+//! What the handles, the waits and the drain thread of one stream share: the ring and the words beside it, one lock, two condition variables.
 //!
 //! | condition variable | predicate it announces | who waits and re-checks it |
 //! |---|---|---|
-//! | `work` | [`Inner::has_work`], or the end of a pause | the drain thread |
-//! | `news` | [`State::outcome`] of some wait; the close among them | blocking waits, `destroy`, a drop that waits |
+//! | `work` | [`Inner::due_work`], or the end of a pause | the drain thread |
+//! | `news` | `State::outcome` of some wait; the close among them | blocking waits, `destroy`, a drop that waits |
 //!
-//! Foreign code (the sink, observers, wakers, readers, and the `Drop` of each) is never called under the lock.
+//! A write that leaves less than the mark takes no lock: see [`Shell::write`]. Whatever else happens to a stream is one step under the lock, and
+//! whoever takes that first brings the state up to date with the writes that did not ([`Shell::lock`]).
 //!
-//! The sink is in `slot` whenever no call to it is in progress, until it is claimed by an owner or let go of by the drain thread.
+//! Foreign code (the sink, observers, wakers, readers, and the `Drop` of each) is never called under the lock, nor under the producers' lock of a
+//! shared writer: what is to be called comes out of here as [`Announced`].
 
-use crate::error::{SinkError, WriteError};
+use crate::buffer::{Buffer, Producer, Tail};
+use crate::error::WriteError;
 use crate::flow::Flow;
-use crate::handback::Unwritten;
-use crate::observe::{Lost, SharedObserver, quietly};
-use crate::ring::Ring;
-use crate::state::{Params, Sink, State, Work};
-use crate::sync::{Condvar, Guard, JoinHandle, Mutex, ThreadId, current_thread};
+use crate::inner::{Activity, Inner};
+use crate::observe::{SharedObserver, quietly};
+use crate::pace::{Pace, Pacing};
+use crate::signals::Signals;
+use crate::state::{Params, Sink, State};
+use crate::sync::{Barrier, Condvar, Deadline, Guard, Mutex, spin};
 use std::task::Waker;
 use std::time::Duration;
+
+/// How long a thread that waits for a drain looks for it before it sleeps: about what being woken costs.
+const SPIN_BEFORE_WAIT: Duration = Duration::from_micros(30);
 
 pub(crate) struct Shell<W> {
     pub(crate) params: Params,
     pub(crate) would_block_pause: Option<Duration>,
+    pub(crate) signals: Signals,
+    pub(crate) tail: Tail,
     inner: Mutex<Inner<W>>,
     work: Condvar,
     news: Condvar,
 }
 
-pub(crate) struct Inner<W> {
-    pub(crate) state: State,
-    pub(crate) ring: Ring,
-    pub(crate) slot: Option<Box<W>>,
-    /// Wakers of polled waits that are not over, by the id of their ticket.
-    pub(crate) wakers: Vec<(crate::state::Ticket, Waker)>,
+/// How a stream is set up, beside its sink.
+pub(crate) struct Setup {
+    pub(crate) params: Params,
+    pub(crate) pacing: Pacing,
+    pub(crate) would_block_pause: Option<Duration>,
     pub(crate) observer: Option<SharedObserver>,
-    pub(crate) thread: Option<JoinHandle>,
-    pub(crate) drain_thread: Option<ThreadId>,
-    pub(crate) activity: Activity,
-    /// No handle is left: the drain thread lets go of the sink by itself.
-    pub(crate) abandoned: bool,
-    /// The sink and the untaken bytes were given to somebody.
-    pub(crate) claimed: bool,
+    pub(crate) barrier: Barrier,
 }
 
-/// What the drain thread is doing when it does not hold the lock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Activity {
-    /// Starting, calling the sink, telling an observer, or about to take the lock.
-    Running,
-    /// Waiting for work.
-    Asleep,
-    /// Waiting before it retries a sink that would block.
-    Pausing,
-    /// Notified, but not awake yet.
-    Called,
-    /// Done: it will not take the lock again.
-    Gone,
+/// What a step under the lock came to, and the wakers to call now that no lock is held.
+#[must_use = "call `wake`, with no lock held"]
+pub(crate) struct Announced<R> {
+    result: R,
+    wakers: Vec<Waker>,
 }
 
-/// The sink and what it did not take, on their way to whoever gets them.
-pub(crate) struct HandBack<W> {
-    pub(crate) sink: Box<W>,
-    pub(crate) unwritten: Unwritten,
-    pub(crate) error: Option<SinkError>,
-    /// Whether the stream has finished: everything was taken and flushed.
-    pub(crate) finished: bool,
-    /// No longer needed by the stream; on its way to be dropped without the lock.
-    pub(crate) observer: Option<SharedObserver>,
-}
-
-impl<W> HandBack<W> {
-    /// Nobody is left to be given it: tells the observer what is lost and drops the sink.
-    pub(crate) fn let_go(self, observer: Option<&SharedObserver>) {
-        let Self { sink, unwritten, error, observer: last, .. } = self;
-        if let Some(observer) = observer.or(last.as_ref())
-            && (!unwritten.is_empty() || error.is_some())
-        {
-            quietly(|| observer.lost(&Lost { unwritten, error }));
-        }
-        quietly(move || drop(sink));
-        quietly(move || drop(last));
-    }
-}
-
-impl<W> Inner<W> {
-    pub(crate) fn write(&mut self, chunk: &[u8]) -> Result<Flow, WriteError> {
-        let flow = self.state.write(chunk.len())?;
-        self.ring.push(chunk);
-        Ok(flow)
-    }
-
-    /// Whether the drain thread has anything to do.
-    pub(crate) fn has_work(&self) -> bool {
-        self.state.has_events() || self.state.is_closed() || self.state.work() != Work::Nothing
-    }
-
-    pub(crate) fn on_drain_thread(&self) -> bool {
-        self.drain_thread.is_some_and(|id| id == current_thread())
-    }
-
-    /// Takes the sink and the untaken bytes out, if the stream is over and no sink call is in progress.
-    pub(crate) fn claim(&mut self) -> Option<HandBack<W>> {
-        if self.state.is_live() {
-            return None;
-        }
-        let sink = self.slot.take()?;
-        self.claimed = true;
-        let unwritten = Unwritten::new(self.ring.take_all(), self.state.unknown());
-        let observer = if self.activity == Activity::Gone { self.observer.take() } else { None };
-        Some(HandBack {
-            sink,
-            unwritten,
-            error: self.state.failure(),
-            finished: self.state.is_finished(),
-            observer,
-        })
-    }
-
-    /// Whether dropping everything now would lose something nobody was given.
-    pub(crate) fn nothing_to_lose(&self) -> bool {
-        self.claimed || (self.ring.is_empty() && self.state.failure().is_none())
-    }
-
-    /// Removes and returns the wakers of the waits that are over.
-    pub(crate) fn ready_wakers(&mut self) -> Vec<Waker> {
-        let state = &self.state;
-        self.wakers
-            .extract_if(.., |(ticket, _)| state.outcome(ticket).is_some())
-            .map(|(_, waker)| waker)
-            .collect()
+impl<R> Announced<R> {
+    pub(crate) fn wake(self) -> R {
+        wake_all(self.wakers);
+        self.result
     }
 }
 
@@ -140,95 +67,152 @@ pub(crate) fn wake_all(wakers: Vec<Waker>) {
 }
 
 impl<W> Shell<W> {
-    pub(crate) fn new(
-        params: Params,
-        would_block_pause: Option<Duration>,
-        observer: Option<SharedObserver>,
-        sink: W,
-    ) -> Self {
-        Self {
-            params,
-            would_block_pause,
-            inner: Mutex::new(Inner {
-                state: State::new(params),
-                ring: Ring::new(params.capacity, params.high),
-                slot: Some(Box::new(sink)),
-                wakers: Vec::new(),
-                observer,
-                thread: None,
-                drain_thread: None,
-                activity: Activity::Running,
-                abandoned: false,
-                claimed: false,
-            }),
-            work: Condvar::new(),
-            news: Condvar::new(),
+    /// A stream, and the writing end of its ring.
+    pub(crate) fn new(setup: Setup, sink: W) -> (Self, Producer) {
+        let Setup { params, pacing, would_block_pause, observer, barrier } = setup;
+        let (buffer, producer, tail) = Buffer::new(&params);
+        let inner = Inner {
+            state: State::new(params),
+            buffer,
+            pace: Pace::new(pacing),
+            slot: Some(Box::new(sink)),
+            wakers: Vec::new(),
+            waiting_threads: 0,
+            observer,
+            thread: None,
+            drain_thread: None,
+            activity: Activity::Running,
+            is_nudged: false,
+            abandoned: false,
+            claimed: false,
+        };
+        let (signals, inner) = (Signals::new(barrier), Mutex::new(inner));
+        let (work, news) = (Condvar::new(), Condvar::new());
+        (Self { params, would_block_pause, signals, tail, inner, work, news }, producer)
+    }
+
+    /// Takes the lock, and brings the state up to date with the writes that did not take it.
+    pub(crate) fn lock(&self) -> Guard<'_, Inner<W>> {
+        let mut inner = self.inner.lock();
+        self.see_writes(&mut inner);
+        inner
+    }
+
+    pub(crate) fn see_writes(&self, inner: &mut Inner<W>) {
+        inner.state.see(self.tail.load());
+    }
+
+    /// A write. While every reason for more is absent it copies the chunk, makes it visible, and wakes the drain thread if that sleeps until just
+    /// so many bytes are there; it takes no lock and no fence.
+    #[inline]
+    pub(crate) fn write(&self, producer: &mut Producer, chunk: &[u8]) -> Result<Flow, WriteError> {
+        if self.signals.all_clear() && producer.push(chunk) {
+            if self.signals.is_reached_by(producer.tail()) {
+                self.wake_drain_thread();
+            }
+            return Ok(Flow::Continue); // W-02, W-03: less than the mark is buffered, and no drain was owed
+        }
+        self.write_under_lock(producer, chunk)
+    }
+
+    /// As `write`, and of a chunk longer than the capacity what there is room for, but at least a byte; how many bytes were accepted.
+    pub(crate) fn write_some(&self, producer: &mut Producer, bytes: &[u8]) -> Result<usize, WriteError> {
+        let capacity = self.params.capacity;
+        if bytes.len() <= capacity {
+            return self.write(producer, bytes).map(|_flow| bytes.len()); // the next call waits, whatever the answer
+        }
+        let written = self.update(|inner| {
+            let room = capacity - inner.state.buffered();
+            let part = bytes.get(..room.max(1)).unwrap_or(bytes);
+            inner.write(producer, part).map(|_flow| part.len())
+        });
+        written.wake()
+    }
+
+    #[cold]
+    fn write_under_lock(&self, producer: &mut Producer, chunk: &[u8]) -> Result<Flow, WriteError> {
+        self.update(|inner| inner.write(producer, chunk)).wake() // a write ends no wait: there is nobody to wake
+    }
+
+    /// For a write that reached `wake_at`. Whether that still holds is not asked again: if the thread has been awake since, waking it once more is harmless.
+    #[cold]
+    fn wake_drain_thread(&self) {
+        let mut inner = self.lock();
+        inner.is_nudged = true;
+        let called = inner.call_for_work();
+        if called {
+            self.signals.forget();
+        }
+        drop(inner);
+        if called {
+            self.work.notify_one(); // `due_work`; after the unlock, so that it does not wake up into a lock that is held
         }
     }
 
-    pub(crate) fn lock(&self) -> Guard<'_, Inner<W>> {
-        self.inner.lock()
-    }
-
-    /// For the drain thread, in a loop around [`Inner::has_work`].
-    pub(crate) fn wait_for_work<'a>(&'a self, inner: Guard<'a, Inner<W>>) -> Guard<'a, Inner<W>> {
-        self.work.wait(&self.inner, inner)
-    }
-
-    /// For the drain thread, in a loop around its deadline.
-    pub(crate) fn pause_until<'a>(
-        &'a self,
-        inner: Guard<'a, Inner<W>>,
-        deadline: crate::sync::Deadline,
-    ) -> (Guard<'a, Inner<W>>, bool) {
-        self.work.wait_until(&self.inner, inner, deadline)
-    }
-
-    /// For a blocking wait, in a loop around what it waits for.
-    pub(crate) fn wait_for_news<'a>(&'a self, inner: Guard<'a, Inner<W>>) -> Guard<'a, Inner<W>> {
-        self.news.wait(&self.inner, inner)
-    }
-
-    /// For a blocking wait with a deadline, in a loop around what it waits for.
-    pub(crate) fn wait_for_news_until<'a>(
-        &'a self,
-        inner: Guard<'a, Inner<W>>,
-        deadline: crate::sync::Deadline,
-    ) -> (Guard<'a, Inner<W>>, bool) {
-        self.news.wait_until(&self.inner, inner, deadline)
-    }
-
-    /// Changes the state as one step, then wakes whom it concerns.
-    pub(crate) fn update<R>(&self, change: impl FnOnce(&mut Inner<W>) -> R) -> R {
+    /// Changes the state as one step; the result is to be taken out with [`Announced::wake`] once no lock is held.
+    pub(crate) fn update<R>(&self, change: impl FnOnce(&mut Inner<W>) -> R) -> Announced<R> {
         let mut inner = self.lock();
         let result = change(&mut inner);
         let wakers = self.announce(&mut inner);
         drop(inner);
-        wake_all(wakers);
-        result
+        Announced { result, wakers }
     }
 
-    /// Notifies the threads whose predicates became true, and returns the wakers to call once the lock is let go of.
+    /// Before every unlock that may follow a change: tells the producer and the threads whose predicates became true, and returns the wakers to call
+    /// once no lock is held.
     #[must_use = "call the wakers after unlocking"]
     pub(crate) fn announce(&self, inner: &mut Inner<W>) -> Vec<Waker> {
-        let wanted = match inner.activity {
-            Activity::Asleep => inner.has_work(),
-            Activity::Pausing => !inner.state.is_live(), // only *destroy* cuts a pause short
-            Activity::Running | Activity::Called | Activity::Gone => false,
-        };
-        if wanted {
-            inner.activity = Activity::Called;
-            self.work.notify_one(); // `has_work`; the drain thread is the only one to wait for it
+        self.signals.set_attention(inner.attention());
+        if inner.call_for_work() {
+            self.signals.forget();
+            self.work.notify_one(); // `due_work`; the drain thread is the only one to wait for it
         }
-        if inner.state.take_stirred() {
+        if !inner.state.take_stirred() {
+            return Vec::new();
+        }
+        if inner.waiting_threads > 0 {
             self.news.notify_all(); // an `outcome`; of any number of waits, so all of them look
-            return inner.ready_wakers();
         }
-        Vec::new()
+        inner.ready_wakers()
     }
 
-    pub(crate) fn write(&self, chunk: &[u8]) -> Result<Flow, WriteError> {
-        self.update(|inner| inner.write(chunk))
+    /// For the drain thread, in a loop around what it waits for.
+    pub(crate) fn wait_for_work<'a>(&'a self, inner: Guard<'a, Inner<W>>) -> Guard<'a, Inner<W>> {
+        let mut inner = self.work.wait(&self.inner, inner);
+        self.see_writes(&mut inner);
+        inner
+    }
+
+    /// For the drain thread, in a loop around what it waits for; whether the deadline has passed.
+    pub(crate) fn wait_for_work_until<'a>(
+        &'a self,
+        inner: Guard<'a, Inner<W>>,
+        deadline: Deadline,
+    ) -> (Guard<'a, Inner<W>>, bool) {
+        let (mut inner, over) = self.work.wait_until(&self.inner, inner, deadline);
+        self.see_writes(&mut inner);
+        (inner, over)
+    }
+
+    /// For a blocking wait, in a loop around what it waits for; whether the deadline, if there is one, has passed.
+    pub(crate) fn wait_for_news<'a>(
+        &'a self,
+        mut inner: Guard<'a, Inner<W>>,
+        deadline: Option<Deadline>,
+    ) -> (Guard<'a, Inner<W>>, bool) {
+        inner.waiting_threads += 1;
+        let (mut inner, over) = match deadline {
+            None => (self.news.wait(&self.inner, inner), false),
+            Some(deadline) => self.news.wait_until(&self.inner, inner, deadline),
+        };
+        inner.waiting_threads -= 1;
+        self.see_writes(&mut inner);
+        (inner, over)
+    }
+
+    /// Looks for the drain a while, for who is about to wait for it. With a fast sink it comes sooner than a thread falls asleep and is woken.
+    pub(crate) fn spin_until_drained(&self) {
+        spin(SPIN_BEFORE_WAIT, || !self.signals.owes_drain());
     }
 
     /// See `Writer::settled`.
@@ -236,7 +220,8 @@ impl<W> Shell<W> {
         let inner = self.lock();
         match inner.activity {
             // Whoever makes work for a sleeping thread, or destroys the stream of a pausing one, calls it in the same step.
-            Activity::Asleep | Activity::Pausing | Activity::Gone => true,
+            Activity::Asleep(rest) => !rest.ends_by_itself(),
+            Activity::Pausing | Activity::Gone => true,
             Activity::Called => false,
             Activity::Running => inner.state.sink() != Sink::Idle,
         }

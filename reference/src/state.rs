@@ -4,7 +4,7 @@
 //! | field of [`State`] | changed by | valid when |
 //! |---|---|---|
 //! | `phase`, `closed` | end, destroy, a failing or final sink answer; close | `closed` only in finished, failed, destroyed |
-//! | `accepted`, `taken` | write; a sink answer | `taken <= accepted`; `b` is their difference |
+//! | `accepted`, `taken` | write, [`State::see`]; a sink answer | `taken <= accepted`; `b` is their difference |
 //! | `sink` | `begin_*` begins a call, `note` ends it | idle once closed |
 //! | `drain_owed`, `refused` | write sets, drain and the end of phase open clear | only in phase open |
 //! | `drains` | drain | only grows: a wait made at `n` is over when it is above `n` |
@@ -16,6 +16,9 @@
 //!
 //! `flushes` is no longer than there are [`Flush`](crate::Flush) values alive.
 //! A due drain is emitted in the step that makes it due. That is always a sink answer: only taking bytes lowers `b`.
+//!
+//! Writes that leave less than the mark while no drain is owed, in phase open, do not come here one by one: what they answer is settled (W-02, W-03), so
+//! the shell has only `accepted` brought up to date, by [`State::see`], before anything else is asked.
 
 mod answer;
 #[cfg(test)]
@@ -94,6 +97,33 @@ impl State {
         usize::try_from(self.accepted - self.taken).unwrap_or(usize::MAX)
     }
 
+    pub(crate) fn taken(&self) -> u64 {
+        self.taken
+    }
+
+    pub(crate) fn accepted(&self) -> u64 {
+        self.accepted
+    }
+
+    /// So many bytes were accepted in all, some of them by writes that left less than the mark (W-02, W-03).
+    pub(crate) fn see(&mut self, accepted: u64) {
+        self.accepted = self.accepted.max(accepted);
+        self.counted.buffered_max = self.counted.buffered_max.max(self.buffered());
+    }
+
+    /// Whether somebody waits for the bytes, so that they must not wait for more.
+    pub(crate) fn is_urgent(&self) -> bool {
+        self.drain_owed || !self.flushes.is_empty() || matches!(self.phase, Phase::Ending)
+    }
+
+    pub(crate) fn owes_drain(&self) -> bool {
+        self.drain_owed
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self.phase, Phase::Open)
+    }
+
     pub(crate) fn is_live(&self) -> bool {
         matches!(self.phase, Phase::Open | Phase::Ending)
     }
@@ -152,8 +182,7 @@ impl State {
             self.counted.refusals += 1;
             return Err(WriteError::Full { len, buffered, capacity }); // W-06
         }
-        self.accepted += len as u64; // W-02, W-07
-        self.counted.buffered_max = self.counted.buffered_max.max(buffered + len);
+        self.see(self.accepted + len as u64); // W-02, W-07
         if self.drain_owed || buffered + len >= self.params.high {
             self.drain_owed = true; // D-01
             self.counted.pauses += 1;
@@ -285,14 +314,14 @@ impl State {
         if last_flush || self.flushes.iter().any(|flush| flush.target <= self.taken) {
             return Work::Flush; // E-04, E-07, E-09
         }
-        if self.accepted > self.taken && !self.held_by_cork() {
+        if self.accepted > self.taken && !self.is_held_by_cork() {
             return Work::Write; // L-01, O-04
         }
         Work::Nothing
     }
 
     /// W-13, E-10: an owed drain (it would have been emitted if it were due) and a pending flush let the bytes pass.
-    fn held_by_cork(&self) -> bool {
+    pub(crate) fn is_held_by_cork(&self) -> bool {
         self.corked > 0 && !self.drain_owed && self.flushes.is_empty()
     }
 

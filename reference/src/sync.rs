@@ -1,6 +1,6 @@
 //! Locks, condition variables, threads and deadlines: std's, or loom's when this source is built as `highwater-loom`.
 //!
-//! This is the only file that knows of loom. What it adds there, because loom leaves it out:
+//! This file and the two beside it are the only ones that know of loom. What they add there, because loom leaves it out:
 //! - the first wait on every condition variable wakes up for no reason, so that an `if` where a `while` belongs is found;
 //! - a wait with a deadline passes it as soon as the lock was let go of once, because loom has no clock; `Duration::MAX` never passes.
 //!
@@ -9,126 +9,16 @@
 pub(crate) use std::sync::Arc;
 
 #[cfg(not(highwater_loom))]
-mod platform {
-    pub(super) use std::sync::{Condvar, Mutex, MutexGuard};
-    pub(super) use std::thread::{JoinHandle, ThreadId, current};
-    use std::time::{Duration, Instant};
-
-    /// A moment, or never if it is too far away to be told.
-    #[derive(Clone, Copy, Debug)]
-    pub(crate) struct Deadline(Option<Instant>);
-
-    impl Deadline {
-        pub(crate) fn after(time: Duration) -> Self {
-            Self(Instant::now().checked_add(time))
-        }
-    }
-
-    pub(super) fn spurious_wakeups() -> u64 {
-        0
-    }
-
-    /// One wait, which may end for no reason at any time, like every wait of std.
-    pub(super) fn wait<'a, T>(
-        condvar: &super::Condvar,
-        _mutex: &'a super::Mutex<T>,
-        guard: MutexGuard<'a, T>,
-    ) -> MutexGuard<'a, T> {
-        condvar.platform.wait(guard).unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
-    /// One wait, and whether the deadline has passed.
-    pub(super) fn wait_until<'a, T>(
-        condvar: &super::Condvar,
-        mutex: &'a super::Mutex<T>,
-        guard: MutexGuard<'a, T>,
-        deadline: Deadline,
-    ) -> (MutexGuard<'a, T>, bool) {
-        let Some(end) = deadline.0 else { return (wait(condvar, mutex, guard), false) };
-        let Some(left) = end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) else {
-            return (guard, true);
-        };
-        let (guard, _) =
-            condvar.platform.wait_timeout(guard, left).unwrap_or_else(std::sync::PoisonError::into_inner);
-        (guard, Instant::now() >= end)
-    }
-
-    pub(super) fn spawn(
-        name: Option<String>,
-        body: impl FnOnce() + Send + 'static,
-    ) -> std::io::Result<JoinHandle<()>> {
-        let builder = std::thread::Builder::new();
-        match name {
-            Some(name) => builder.name(name),
-            None => builder,
-        }
-        .spawn(body)
-    }
-}
-
+#[path = "sync/native.rs"]
+mod platform;
 #[cfg(highwater_loom)]
-mod platform {
-    pub(super) use loom::sync::{Condvar, Mutex, MutexGuard};
-    pub(super) use loom::thread::{JoinHandle, ThreadId, current};
-    use std::sync::atomic::{AtomicU64, Ordering};
-    use std::time::Duration;
+#[path = "sync/under_loom.rs"]
+mod platform;
 
-    static SPURIOUS_WAKEUPS: AtomicU64 = AtomicU64::new(0);
-
-    pub(super) fn spurious_wakeups() -> u64 {
-        SPURIOUS_WAKEUPS.load(Ordering::Relaxed)
-    }
-
-    /// A moment that has come by the time anybody looks, or never, as std's, if it is too far away to be told.
-    #[derive(Clone, Copy, Debug)]
-    pub(crate) struct Deadline {
-        never: bool,
-    }
-
-    impl Deadline {
-        pub(crate) fn after(time: Duration) -> Self {
-            Self { never: time == Duration::MAX }
-        }
-    }
-
-    /// The first wait ends for no reason. A std atomic is enough: it is read and written under the lock, and loom need not switch there.
-    pub(super) fn wait<'a, T>(
-        condvar: &super::Condvar,
-        mutex: &'a super::Mutex<T>,
-        guard: MutexGuard<'a, T>,
-    ) -> MutexGuard<'a, T> {
-        if condvar.woke_for_no_reason.swap(true, Ordering::Relaxed) {
-            condvar.platform.wait(guard).unwrap_or_else(std::sync::PoisonError::into_inner)
-        } else {
-            SPURIOUS_WAKEUPS.fetch_add(1, Ordering::Relaxed);
-            drop(guard);
-            mutex.lock()
-        }
-    }
-
-    pub(super) fn wait_until<'a, T>(
-        condvar: &super::Condvar,
-        mutex: &'a super::Mutex<T>,
-        guard: MutexGuard<'a, T>,
-        deadline: Deadline,
-    ) -> (MutexGuard<'a, T>, bool) {
-        if deadline.never {
-            return (wait(condvar, mutex, guard), false);
-        }
-        drop(guard);
-        (mutex.lock(), true)
-    }
-
-    #[allow(clippy::unnecessary_wraps)] // std's can fail
-    pub(super) fn spawn(
-        _name: Option<String>,
-        body: impl FnOnce() + Send + 'static,
-    ) -> std::io::Result<JoinHandle<()>> {
-        Ok(loom::thread::spawn(body))
-    }
-}
-
-pub(crate) use platform::Deadline;
+#[cfg(feature = "ring")]
+pub(crate) use platform::Shadow;
+pub(crate) use platform::{AtomicU8, AtomicU64, Barrier, Deadline, spin};
+pub(crate) use std::sync::atomic::Ordering;
 pub(crate) type Guard<'a, T> = platform::MutexGuard<'a, T>;
 pub(crate) type JoinHandle = platform::JoinHandle<()>;
 pub(crate) type ThreadId = platform::ThreadId;

@@ -42,6 +42,9 @@ impl<W: Send + 'static> Waitable for Shell<W> {
     }
 
     fn block(&self, ticket: &Ticket, deadline: Option<Deadline>) -> Outcome {
+        if matches!(ticket.awaited, Awaited::Drain { .. }) {
+            self.spin_until_drained();
+        }
         let mut inner = self.lock();
         let mut over = false;
         loop {
@@ -54,10 +57,7 @@ impl<W: Send + 'static> Waitable for Shell<W> {
             if inner.on_drain_thread() {
                 return Err(WaitError::WouldDeadlock);
             }
-            match deadline {
-                None => inner = self.wait_for_news(inner),
-                Some(deadline) => (inner, over) = self.wait_for_news_until(inner, deadline),
-            }
+            (inner, over) = self.wait_for_news(inner, deadline);
         }
     }
 
@@ -67,7 +67,7 @@ impl<W: Send + 'static> Waitable for Shell<W> {
             let at = inner.wakers.iter().position(|(other, _)| other.id == ticket.id)?;
             Some(inner.wakers.swap_remove(at).1)
         });
-        drop(waker);
+        drop(waker.wake());
     }
 }
 

@@ -1,6 +1,7 @@
 //! The stream with one owner.
 
-use crate::blocking::Blocking;
+use crate::blocking::{Blocking, Writing};
+use crate::buffer::Producer;
 use crate::builder::Builder;
 use crate::error::WriteError;
 use crate::finish::Finish;
@@ -35,6 +36,7 @@ use std::io::Read;
 /// ```
 pub struct Writer<W> {
     pub(crate) handle: Handle<W>,
+    pub(crate) producer: Producer,
 }
 
 /// Where a stream begins: see [`Builder`]. The `()` is never a sink; it lets `Writer::builder()` be written without naming one.
@@ -74,8 +76,9 @@ impl<W: Send + 'static> Writer<W> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn write(&mut self, chunk: impl AsRef<[u8]>) -> Result<Flow, WriteError> {
-        self.handle.shell.write(chunk.as_ref())
+        self.handle.shell.write(&mut self.producer, chunk.as_ref())
     }
 
     /// Holds the bytes back from the sink until [`uncork`](Self::uncork), to let many small chunks go out as one. Corks are counted.
@@ -97,7 +100,7 @@ impl<W: Send + 'static> Writer<W> {
     /// # }
     /// ```
     pub fn cork(&mut self) {
-        self.handle.shell.update(|inner| inner.state.cork());
+        self.handle.cork().wake();
     }
 
     /// Undoes one [`cork`](Self::cork); does nothing without one.
@@ -105,7 +108,7 @@ impl<W: Send + 'static> Writer<W> {
     /// # Examples
     /// See [`cork`](Self::cork).
     pub fn uncork(&mut self) {
-        self.handle.shell.update(|inner| inner.state.uncork());
+        self.handle.uncork().wake();
     }
 
     /// Says that no more chunks come. The stream goes on to finish by itself. A second call does nothing.
@@ -122,7 +125,7 @@ impl<W: Send + 'static> Writer<W> {
     /// # }
     /// ```
     pub fn end(&mut self) {
-        self.handle.end();
+        self.handle.end().wake();
     }
 
     /// A wait for the next drain; over at once when none is owed. It is registered now, not when it is first polled.
@@ -139,7 +142,7 @@ impl<W: Send + 'static> Writer<W> {
     /// # Examples
     /// See [`Flush`].
     pub fn flush(&mut self) -> Flush {
-        self.handle.flush()
+        self.handle.flush(self.handle.ask_flushed().wake())
     }
 
     /// A wait for the end of the stream: `Ok` when it has finished, otherwise why it is over.
@@ -186,7 +189,7 @@ impl<W: Send + 'static> Writer<W> {
     /// See [`Blocking`].
     #[must_use]
     pub fn blocking(&mut self) -> Blocking<'_, W> {
-        Blocking { handle: &self.handle }
+        Blocking { handle: &self.handle, writing: Writing::Alone(&mut self.producer) }
     }
 
     /// Reads to the reader's end and writes all of it, waiting whenever a drain is owed. Returns how many bytes that were.
@@ -205,7 +208,7 @@ impl<W: Send + 'static> Writer<W> {
     /// # }
     /// ```
     pub fn pipe_from(&mut self, reader: &mut impl Read) -> Result<u64, PipeError> {
-        self.handle.pipe_from(reader)
+        self.handle.pipe_from(&mut Writing::Alone(&mut self.producer), reader)
     }
 
     /// Lets any number of producers write: the result is `Clone`, `Send` and `Sync`.
@@ -214,7 +217,7 @@ impl<W: Send + 'static> Writer<W> {
     /// See [`SharedWriter`].
     #[must_use]
     pub fn into_shared(self) -> SharedWriter<W> {
-        SharedWriter::new(self.handle)
+        SharedWriter::new(self)
     }
 
     /// What the stream has done so far.

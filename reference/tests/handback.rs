@@ -21,15 +21,18 @@ fn busy() -> (Gate, Writer<Gated>) {
     (gate, writer)
 }
 
+/// What [`busy`] offers next once the sink has taken one byte: from the ring all that lies in one piece, without it the rest of the batch.
+const REST: usize = if cfg!(feature = "ring") { 5 } else { 3 };
+
 #[test]
 fn o_03_each_bad_answer_of_the_sink_hands_everything_back_and_is_never_written_again() {
     let cases = [
         (Reply::Take(0), SinkErrorKind::WriteZero, io::ErrorKind::WriteZero, 0),
         (Reply::Error(io::ErrorKind::BrokenPipe), SinkErrorKind::Failed, io::ErrorKind::BrokenPipe, 0),
         (Reply::Error(io::ErrorKind::WouldBlock), SinkErrorKind::WouldBlock, io::ErrorKind::WouldBlock, 0),
-        (Reply::Claim(5), SinkErrorKind::InvalidData, io::ErrorKind::InvalidData, 3),
-        (Reply::Claim(usize::MAX), SinkErrorKind::InvalidData, io::ErrorKind::InvalidData, 3),
-        (Reply::Panic, SinkErrorKind::Panicked, io::ErrorKind::Other, 3),
+        (Reply::Claim(REST + 1), SinkErrorKind::InvalidData, io::ErrorKind::InvalidData, REST),
+        (Reply::Claim(usize::MAX), SinkErrorKind::InvalidData, io::ErrorKind::InvalidData, REST),
+        (Reply::Panic, SinkErrorKind::Panicked, io::ErrorKind::Other, REST),
     ];
     within_limit(move || {
         for (reply, kind, io_kind, unknown) in cases {
@@ -44,7 +47,11 @@ fn o_03_each_bad_answer_of_the_sink_hands_everything_back_and_is_never_written_a
             assert_eq!((unwritten.bytes(), unwritten.unknown()), (&b"23456"[..], unknown), "{kind:?}");
             assert!(!gate.dropped(), "the sink comes back, whatever it did");
             drop(sink);
-            assert_eq!(gate.calls(), ["write 4", "write 3"], "X-03: unknown bytes are not written again");
+            assert_eq!(
+                gate.calls(),
+                ["write 4".to_owned(), format!("write {REST}")],
+                "X-03: unknown bytes are not written again"
+            );
         }
     });
 }

@@ -99,7 +99,12 @@ fn o_04_a_short_write_goes_on_where_it_stopped_and_later_chunks_wait_their_turn(
         gate.reply(Reply::Take(3));
         gate.open();
         writer.flush().wait().unwrap();
-        assert_eq!(gate.calls(), ["write 6", "write 4", "write 1", "write 2", "flush"]);
+        let calls: &[&str] = if cfg!(feature = "ring") {
+            &["write 6", "write 6", "write 3", "flush"] // the ring offers all that lies in one piece
+        } else {
+            &["write 6", "write 4", "write 1", "write 2", "flush"]
+        };
+        assert_eq!(gate.calls(), calls);
         assert_eq!(gate.taken(), b"abcdefgh");
         let expected = Stats {
             buffered: 0,
@@ -109,7 +114,7 @@ fn o_04_a_short_write_goes_on_where_it_stopped_and_later_chunks_wait_their_turn(
             pauses: 0,
             refusals: 0,
             drains: 0,
-            sink_writes: 4,
+            sink_writes: calls.len() as u64 - 1,
             sink_flushes: 1,
         };
         assert_eq!(writer.stats(), expected);

@@ -159,11 +159,13 @@ fn e_10_a_withdrawn_flush_does_not_pass_a_cork() {
         let kept = writer.flush();
         drop(writer.flush());
         gate.reply(Reply::Take(1));
-        eventually("the kept one wants the rest written", || gate.calls() == ["write 2", "write 1"]);
+        // Without the ring what is offered is the rest of the batch.
+        let calls = ["write 2", if cfg!(feature = "ring") { "write 3" } else { "write 1" }];
+        eventually("the kept one wants the rest written", || gate.calls() == calls);
         drop(kept);
         gate.reply(Reply::Take(1));
         eventually("nothing to do", || writer.settled());
-        assert_eq!(gate.calls(), ["write 2", "write 1"], "nobody wants `cd` written yet");
+        assert_eq!(gate.calls(), calls, "nobody wants `cd` written yet");
         writer.uncork();
         gate.open();
         writer.finish().wait().unwrap();

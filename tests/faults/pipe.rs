@@ -21,11 +21,14 @@ pub(crate) fn broken_pipe() -> Cause {
     cause
 }
 
+/// A pipe of one page holds no more, in bytes.
+const SMALL_PIPE_MAX: usize = 65_536;
+
 /// A pipe of one page, so that what is written in one call is more than it holds.
 fn small_pipe() -> io::Result<(PipeReader, PipeWriter)> {
     let (reader, pipe) = io::pipe()?;
     let size = fcntl_setpipe_size(&pipe, 4096)?;
-    assert!(size <= 65_536, "a pipe of one page holds {size} bytes");
+    assert!(size <= SMALL_PIPE_MAX, "a pipe of one page holds {size} bytes");
     Ok((reader, pipe))
 }
 
@@ -177,10 +180,10 @@ fn a_reader_process_that_is_stopped_and_continued() {
             writer.flush().wait()?;
             signal(&child, Signal::STOP, 'T')?;
             assert!(producer.write(&mut writer, 150_000)?.is_pause());
-            watch.wait_until_stuck(150_000);
             let mut drained = writer.drained();
             assert_eq!(drained.wait_timeout(A_WHILE), Err(WaitError::TimedOut));
-            assert_eq!(writer.stats().buffered, 150_000);
+            // An offer that ends with the ring may have been small enough for the pipe.
+            assert!(watch.in_call() && writer.stats().buffered >= 150_000 - SMALL_PIPE_MAX);
             kill_process(Pid::from_child(&child), Signal::CONT)?;
             drained.wait()?;
         }

@@ -197,7 +197,12 @@ impl Plan {
             .high_water_mark(self.params.high_water_mark)
             .low_water_mark(self.params.low_water_mark)
             .capacity(self.params.capacity)
+            .batch(1 + self.rng.below(self.params.high_water_mark))
+            .linger(Duration::from_micros(self.rng.pick(&[0, 20, 500])))
             .observer(RecordingObserver::new(recorder));
+        if self.rng.chance(30) {
+            builder = builder.plain_fences();
+        }
         if self.params.retry_would_block {
             builder = builder.retry_would_block(self.retry_pause);
         }

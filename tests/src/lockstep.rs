@@ -57,6 +57,15 @@ impl Lockstep {
     /// If the marks are not valid or no thread can be started.
     #[must_use]
     pub fn new(params: Params, retry: Retry) -> Self {
+        Self::lingering(params, retry, Duration::ZERO)
+    }
+
+    /// As `new`, for a writer that lets a single byte wait so long for another one.
+    ///
+    /// # Panics
+    /// As `new`.
+    #[must_use]
+    pub fn lingering(params: Params, retry: Retry, linger: Duration) -> Self {
         let params = Params { retry_would_block: retry != Retry::Never, ..params };
         let (gate, sink) = Gate::new();
         let observed = Observed::default();
@@ -64,6 +73,8 @@ impl Lockstep {
             .high_water_mark(params.high_water_mark)
             .low_water_mark(params.low_water_mark)
             .capacity(params.capacity)
+            .batch(2)
+            .linger(linger)
             .on_drop(OnDrop::Detach) // A wrong writer must not hang in its drop: what was found wrong with it would go unsaid.
             .observer(observed.clone());
         builder = match retry {

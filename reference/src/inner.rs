@@ -1,0 +1,161 @@
+//! What the lock of a stream guards.
+//!
+//! The sink is in `slot` whenever no call to it is in progress, until it is claimed by an owner or let go of by the drain thread.
+
+use crate::buffer::{Buffer, Producer};
+use crate::error::{SinkError, WriteError};
+use crate::flow::Flow;
+use crate::handback::Unwritten;
+use crate::observe::{Lost, SharedObserver, quietly};
+use crate::pace::{Pace, Rest};
+use crate::signals::{NOT_OPEN, OWED, SPILLED};
+use crate::state::{State, Ticket, Work};
+use crate::sync::{JoinHandle, ThreadId, current_thread};
+use std::task::Waker;
+
+pub(crate) struct Inner<W> {
+    pub(crate) state: State,
+    pub(crate) buffer: Buffer,
+    pub(crate) pace: Pace,
+    pub(crate) slot: Option<Box<W>>,
+    /// Wakers of polled waits that are not over, by the id of their ticket.
+    pub(crate) wakers: Vec<(Ticket, Waker)>,
+    /// How many threads wait for news: notifying none of them would cost a system call.
+    pub(crate) waiting_threads: usize,
+    pub(crate) observer: Option<SharedObserver>,
+    pub(crate) thread: Option<JoinHandle>,
+    pub(crate) drain_thread: Option<ThreadId>,
+    pub(crate) activity: Activity,
+    /// Wake the drain thread if it sleeps, even if nothing else says so.
+    pub(crate) is_nudged: bool,
+    /// No handle is left: the drain thread lets go of the sink by itself.
+    pub(crate) abandoned: bool,
+    /// The sink and the untaken bytes were given to somebody.
+    pub(crate) claimed: bool,
+}
+
+/// What the drain thread is doing when it does not hold the lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Activity {
+    /// Starting, spinning, calling the sink, telling an observer, or about to take the lock.
+    Running,
+    /// Waiting for work, in this way.
+    Asleep(Rest),
+    /// Waiting before it retries a sink that would block.
+    Pausing,
+    /// Notified, but not awake yet.
+    Called,
+    /// Done: it will not take the lock again.
+    Gone,
+}
+
+/// The sink and what it did not take, on their way to whoever gets them.
+pub(crate) struct HandBack<W> {
+    pub(crate) sink: Box<W>,
+    pub(crate) unwritten: Unwritten,
+    pub(crate) error: Option<SinkError>,
+    /// Whether the stream has finished: everything was taken and flushed.
+    pub(crate) finished: bool,
+    /// No longer needed by the stream; on its way to be dropped without the lock.
+    pub(crate) observer: Option<SharedObserver>,
+}
+
+impl<W> HandBack<W> {
+    /// Nobody is left to be given it: tells the observer what is lost and drops the sink.
+    pub(crate) fn let_go(self, observer: Option<&SharedObserver>) {
+        let Self { sink, unwritten, error, observer: last, .. } = self;
+        if let Some(observer) = observer.or(last.as_ref())
+            && (!unwritten.is_empty() || error.is_some())
+        {
+            quietly(|| observer.lost(&Lost { unwritten, error }));
+        }
+        quietly(move || drop(sink));
+        quietly(move || drop(last));
+    }
+}
+
+impl<W> Inner<W> {
+    pub(crate) fn write(&mut self, producer: &mut Producer, chunk: &[u8]) -> Result<Flow, WriteError> {
+        let flow = self.state.write(chunk.len())?;
+        self.buffer.push(producer, chunk);
+        Ok(flow)
+    }
+
+    /// The reasons why every write must take the lock.
+    pub(crate) fn attention(&self) -> u8 {
+        let owed = if self.state.owes_drain() { OWED } else { 0 };
+        let over = if self.state.is_open() { 0 } else { NOT_OPEN };
+        let spilled = if self.buffer.is_spilled() { SPILLED } else { 0 };
+        owed | over | spilled
+    }
+
+    /// What the drain thread is to do now. Bytes for which nobody waits may have to wait for more.
+    pub(crate) fn due_work(&self) -> Work {
+        let (taken, buffered) = (self.state.taken(), self.state.buffered());
+        match self.state.work() {
+            Work::Write if !self.state.is_urgent() && !self.pace.may_offer(taken, buffered) => Work::Nothing,
+            work => work,
+        }
+    }
+
+    /// Whether the drain thread, asleep in this way, has something to do. A byte wakes it out of a deep sleep, and only a batch while it lingers.
+    fn is_wanted(&self, rest: Rest) -> bool {
+        let waits = rest == Rest::Linger && !self.state.is_urgent();
+        let work = match self.state.work() {
+            Work::Nothing => false,
+            Work::Write => !waits || self.pace.is_batch(self.state.buffered()),
+            Work::Flush | Work::Close => true,
+        };
+        work || self.state.has_events() || self.state.is_closed()
+    }
+
+    /// Whether the drain thread must be woken for what was done under the lock, and marks it as called if so.
+    pub(crate) fn call_for_work(&mut self) -> bool {
+        let nudged = std::mem::take(&mut self.is_nudged);
+        let wanted = match self.activity {
+            Activity::Asleep(rest) => nudged || self.is_wanted(rest),
+            Activity::Pausing => !self.state.is_live(), // only *destroy* cuts a pause short
+            Activity::Running | Activity::Called | Activity::Gone => false,
+        };
+        if wanted {
+            self.activity = Activity::Called;
+        }
+        wanted
+    }
+
+    pub(crate) fn on_drain_thread(&self) -> bool {
+        self.drain_thread.is_some_and(|id| id == current_thread())
+    }
+
+    /// Takes the sink and the untaken bytes out, if the stream is over and no sink call is in progress.
+    pub(crate) fn claim(&mut self) -> Option<HandBack<W>> {
+        if self.state.is_live() {
+            return None;
+        }
+        let sink = self.slot.take()?;
+        self.claimed = true;
+        let unwritten = Unwritten::new(self.buffer.take_all(self.state.buffered()), self.state.unknown());
+        let observer = if self.activity == Activity::Gone { self.observer.take() } else { None };
+        Some(HandBack {
+            sink,
+            unwritten,
+            error: self.state.failure(),
+            finished: self.state.is_finished(),
+            observer,
+        })
+    }
+
+    /// Whether dropping everything now would lose something nobody was given.
+    pub(crate) fn nothing_to_lose(&self) -> bool {
+        self.claimed || (self.state.buffered() == 0 && self.state.failure().is_none())
+    }
+
+    /// Removes and returns the wakers of the waits that are over.
+    pub(crate) fn ready_wakers(&mut self) -> Vec<Waker> {
+        let state = &self.state;
+        self.wakers
+            .extract_if(.., |(ticket, _)| state.outcome(ticket).is_some())
+            .map(|(_, waker)| waker)
+            .collect()
+    }
+}

@@ -1,0 +1,61 @@
+//! How the drain thread rests when there is nothing to do: steps c to e of the protocol in `model/src/wake.rs`.
+
+use crate::inner::{Activity, Inner};
+use crate::pace::Rest;
+use crate::shell::Shell;
+use crate::signals::NEVER;
+use crate::sync::{Deadline, Guard, spin};
+use std::time::Duration;
+
+/// How long it looks for another batch before it sleeps: about what being woken costs.
+const SPIN: Duration = Duration::from_micros(50);
+/// How long it sleeps at most where the system refused the fence that makes sure of being woken.
+const LIMIT_IF_UNSURE: Duration = Duration::from_millis(1);
+
+impl<W> Shell<W> {
+    /// Rests in some way, for lack of work; whatever ends that, the caller looks again.
+    pub(crate) fn rest<'a>(&'a self, mut inner: Guard<'a, Inner<W>>) -> Guard<'a, Inner<W>> {
+        let buffered = inner.state.buffered();
+        match inner.pace.rest(buffered, buffered > 0 && inner.state.is_held_by_cork()) {
+            Rest::Spin => {
+                inner.pace.has_spun();
+                let enough = inner.pace.batch_from(inner.state.taken());
+                drop(inner);
+                spin(SPIN, || self.tail.load() >= enough || !self.signals.all_clear());
+                self.lock()
+            }
+            rest => self.sleep(inner, rest),
+        }
+    }
+
+    /// Announces the sleep, looks at `tail` once more, and waits on `work`, which unlocks.
+    fn sleep<'a>(&'a self, mut inner: Guard<'a, Inner<W>>, rest: Rest) -> Guard<'a, Inner<W>> {
+        let target = match rest {
+            Rest::Deep => inner.state.accepted() + 1,
+            Rest::Linger | Rest::Spin => inner.pace.batch_from(inner.state.taken()),
+            Rest::Held => NEVER,
+        };
+        self.signals.announce(target);
+        // Without a time limit a missed byte would be missed for ever. Lingering needs no fence: a missed target costs no more than the limit, and
+        // the fence would interrupt the producer in the middle of its writes.
+        let limit = match rest {
+            Rest::Spin | Rest::Linger => Some(inner.pace.linger()),
+            Rest::Deep if !self.signals.heavy_fence() => Some(LIMIT_IF_UNSURE),
+            Rest::Deep | Rest::Held => None,
+        };
+        if self.tail.load() >= target {
+            self.signals.forget();
+            self.see_writes(&mut inner);
+            return inner;
+        }
+        inner.activity = Activity::Asleep(rest);
+        let mut inner = match limit {
+            None => self.wait_for_work(inner),
+            Some(limit) => self.wait_for_work_until(inner, Deadline::after(limit)).0,
+        };
+        inner.activity = Activity::Running;
+        inner.pace.has_slept();
+        self.signals.forget();
+        inner
+    }
+}
