@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 use std::time::{Duration, Instant};
 
 use crate::ledger::{Ledger, Ratio, Stall};
-use crate::measure::{Measured, Pair, Round};
+use crate::measure::{Measured, Paced, Pair, Round};
 use crate::peers::{self, BASELINE, Contender, Open};
 use crate::sinks::{self, AnySink, Checked, Destination, Stalling};
 use crate::stream::{NotDelivered, Stream};
@@ -125,11 +125,13 @@ fn a_contender_that_mixes_up_its_bytes_is_caught_before_it_is_timed() {
 
 #[test]
 fn every_contender_delivers_every_byte_into_every_sink() {
-    let contenders = peers::all().unwrap().into_iter().chain(peers::against_stalls());
-    for contender in contenders {
+    let stalling = peers::against_stalls().into_iter().map(|peer| -> Box<dyn Measured> { peer });
+    let contenders = peers::all().unwrap().into_iter().chain(stalling);
+    let many = [1, 2, 3].into_iter().flat_map(|producers| peers::sharing(producers).unwrap());
+    for contender in contenders.chain(many) {
         for chunk in [16, 1024, 64 * 1024] {
             contender.rehearse(&Stream::new(chunk, 5)).unwrap();
-            for sink in every_sink() {
+            for sink in every_sink().iter().filter(|sink| contender.takes(sink.as_ref())) {
                 let outcome = contender.deliver(sink.as_ref(), &Stream::new(chunk, 1));
                 outcome.unwrap_or_else(|error| panic!("{} {}: {error}", contender.name(), sink.name()));
             }

@@ -1,16 +1,21 @@
-//! Who is measured. One file a contender; [`all`] and [`against_stalls`] are the lists.
+//! Who is measured. One file a contender; the functions named for the tables are the lists.
 
 mod bufwriter;
 mod channel;
+mod mutex;
+mod shared;
 mod writer;
 
 use std::io;
 
-use crate::measure::Measured;
+use crate::crowd::Crowd;
+use crate::measure::{Measured, Paced};
 use crate::sinks::AnySink;
 
 pub use bufwriter::Buffered;
 pub use channel::ChannelAndThread;
+pub use mutex::Locked;
+pub use shared::Shared;
 pub use writer::{Blocking, Highwater};
 
 /// A way to write chunks into a sink.
@@ -36,15 +41,56 @@ pub trait Open {
     /// When the sink fails.
     fn write(&mut self, chunk: &[u8]) -> io::Result<()>;
 
-    /// Returns when the sink has taken every byte, was flushed, and is dropped.
+    /// Returns when the sink has taken every byte, was flushed, and is dropped or about to be.
     ///
     /// # Errors
     /// When the sink fails.
     fn finish(self) -> io::Result<()>;
 }
 
-/// What every ratio is a ratio to.
+/// A way for several threads to write chunks into one sink.
+pub trait Shareable {
+    /// What each thread has a clone of.
+    type Handle: Produce;
+    /// What is left when all clones are dropped.
+    type Rest: Finish;
+
+    /// A fresh writer over `sink`, for chunks of `chunk` bytes. Not timed.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    fn open_shared(&self, sink: AnySink, chunk: usize) -> io::Result<(Self::Handle, Self::Rest)>;
+}
+
+/// One producer's side of a shared writer.
+pub trait Produce: Clone + Send {
+    /// As [`Open::write`].
+    ///
+    /// # Errors
+    /// When the sink fails.
+    fn write(&mut self, chunk: &[u8]) -> io::Result<()>;
+}
+
+/// The side of a shared writer that ends it.
+pub trait Finish {
+    /// As [`Open::finish`]; every [`Produce`] is dropped by then.
+    ///
+    /// # Errors
+    /// When the sink fails.
+    fn finish(self) -> io::Result<()>;
+}
+
+/// What every ratio of a single producer is a ratio to.
 pub const BASELINE: Buffered = Buffered::new(8 * 1024);
+
+/// What every ratio of many producers is a ratio to.
+pub const BASELINE_OF_MANY: (&str, Locked) = ("mutex-bufwriter", Locked::new(8 * 1024));
+
+/// How many chunks a channel holds that is bounded in messages: as many as `memory` has room for, but never fewer than 8 and at
+/// most 1,024, because few would make a channel of a hundred thousand slots.
+fn messages(memory: usize, chunk: usize) -> usize {
+    (memory / chunk).clamp(8, 1024)
+}
 
 /// The contenders of the ratio tables, in the order of their rows. The first is [`BASELINE`] itself: its row says what the
 /// machine's noise does to a ratio that ought to be 1.
@@ -64,7 +110,7 @@ pub fn all() -> io::Result<Vec<Box<dyn Measured>>> {
 
 /// The contenders of the stall table, with equal memory but for [`BASELINE`].
 #[must_use]
-pub fn against_stalls() -> Vec<Box<dyn Measured>> {
+pub fn against_stalls() -> Vec<Box<dyn Paced>> {
     const MIB: usize = 1 << 20;
     vec![
         Box::new(BASELINE),
@@ -72,4 +118,18 @@ pub fn against_stalls() -> Vec<Box<dyn Measured>> {
         Box::new(Highwater::with_mark(MIB)),
         Box::new(ChannelAndThread::new(MIB)),
     ]
+}
+
+/// The contenders of the table of many producers, for so many of them. The first is [`BASELINE_OF_MANY`] itself.
+///
+/// # Errors
+/// When no thread can be started.
+pub fn sharing(producers: usize) -> io::Result<Vec<Box<dyn Measured>>> {
+    let capacity = Highwater::default_capacity()?;
+    let (baseline, locked) = BASELINE_OF_MANY;
+    Ok(vec![
+        Box::new(Crowd::new(baseline, locked, producers)),
+        Box::new(Crowd::new("highwater-shared", Shared, producers)),
+        Box::new(Crowd::new("channel-thread", ChannelAndThread::new(capacity), producers)),
+    ])
 }
