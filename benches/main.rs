@@ -95,7 +95,7 @@ fn run(mut criterion: Criterion, mode: Mode) -> Result<(), String> {
             ratios(&mut criterion, mode, &mut ledger, &contenders, sink.as_ref(), chunk);
         }
     }
-    stalls(&mut criterion, mode, &mut ledger);
+    stalls(&mut criterion, mode, &mut ledger).map_err(|error| format!("cannot start a thread: {error}"))?;
     criterion.final_summary();
     if mode != Mode::Measure {
         return Ok(());
@@ -162,8 +162,8 @@ fn prepared(mut pair: Pair<'_>, mode: Mode) -> io::Result<Pair<'_>> {
 }
 
 /// Criterion is told the time spent inside `write`.
-fn stalls(criterion: &mut Criterion, mode: Mode, ledger: &mut Ledger) {
-    let contenders = peers::against_stalls();
+fn stalls(criterion: &mut Criterion, mode: Mode, ledger: &mut Ledger) -> io::Result<()> {
+    let contenders = peers::against_stalls()?;
     let stream = Stream::new(plan::STALL_CHUNK, if mode == Mode::Measure { plan::STALL_LAPS } else { 1 });
     let mut group = criterion.benchmark_group("stall");
     group.sampling_mode(SamplingMode::Flat).measurement_time(Duration::from_secs(5));
@@ -184,6 +184,7 @@ fn stalls(criterion: &mut Criterion, mode: Mode, ledger: &mut Ledger) {
         ledger.stalls.extend(Stall::of(contender.name(), took));
     }
     group.finish();
+    Ok(())
 }
 
 /// Beside the directory for temporary files lies everything else that is built.

@@ -125,8 +125,8 @@ fn a_contender_that_mixes_up_its_bytes_is_caught_before_it_is_timed() {
 
 #[test]
 fn every_contender_delivers_every_byte_into_every_sink() {
-    let stalling = peers::against_stalls().into_iter().map(|peer| -> Box<dyn Measured> { peer });
-    let contenders = peers::all().unwrap().into_iter().chain(stalling);
+    let stalling = peers::against_stalls().unwrap().into_iter().map(|peer| -> Box<dyn Measured> { peer });
+    let contenders = peers::all().unwrap().into_iter().chain(peers::rivals().unwrap()).chain(stalling);
     let many = [1, 2, 3].into_iter().flat_map(|producers| peers::sharing(producers).unwrap());
     for contender in contenders.chain(many) {
         for chunk in [16, 1024, 64 * 1024] {

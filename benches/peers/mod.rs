@@ -2,20 +2,35 @@
 
 mod bufwriter;
 mod channel;
+mod crossbeam;
 mod mutex;
+mod piper;
 mod shared;
+mod tokio_channel;
+mod tokio_file;
+mod tracing_appender;
+mod unblock;
 mod writer;
 
 use std::io;
+use std::sync::Arc;
+
+use tokio::runtime::{self, Runtime};
 
 use crate::crowd::Crowd;
 use crate::measure::{Measured, Paced};
 use crate::sinks::AnySink;
 
+pub use self::piper::PiperAndThread;
+pub use self::tracing_appender::TracingAppender;
 pub use bufwriter::Buffered;
 pub use channel::ChannelAndThread;
+pub use crossbeam::CrossbeamAndThread;
 pub use mutex::Locked;
 pub use shared::Shared;
+pub use tokio_channel::TokioChannel;
+pub use tokio_file::TokioFile;
+pub use unblock::Unblocked;
 pub use writer::{Blocking, Highwater};
 
 /// A way to write chunks into a sink.
@@ -108,16 +123,39 @@ pub fn all() -> io::Result<Vec<Box<dyn Measured>>> {
     ])
 }
 
+/// What else a user would pick, for the [cells](crate::plan::rivals_at) in which it is measured.
+///
+/// # Errors
+/// When no thread can be started.
+pub fn rivals() -> io::Result<Vec<Box<dyn Measured>>> {
+    let (capacity, runtime) = (Highwater::default_capacity()?, two_threads()?);
+    Ok(vec![
+        Box::new(CrossbeamAndThread::new(capacity)),
+        Box::new(TracingAppender::new(capacity)),
+        Box::new(Unblocked::new(capacity)),
+        Box::new(PiperAndThread::new(capacity)),
+        Box::new(TokioChannel::new(capacity, Arc::clone(&runtime))),
+        Box::new(TokioFile::new(runtime)),
+    ])
+}
+
 /// The contenders of the stall table, with equal memory but for [`BASELINE`].
-#[must_use]
-pub fn against_stalls() -> Vec<Box<dyn Paced>> {
+///
+/// # Errors
+/// When no thread can be started.
+pub fn against_stalls() -> io::Result<Vec<Box<dyn Paced>>> {
     const MIB: usize = 1 << 20;
-    vec![
+    Ok(vec![
         Box::new(BASELINE),
         Box::new(Buffered::new(MIB)),
         Box::new(Highwater::with_mark(MIB)),
         Box::new(ChannelAndThread::new(MIB)),
-    ]
+        Box::new(CrossbeamAndThread::new(MIB)),
+        Box::new(TracingAppender::new(MIB)),
+        Box::new(Unblocked::new(MIB)),
+        Box::new(PiperAndThread::new(MIB)),
+        Box::new(TokioChannel::new(MIB, two_threads()?)),
+    ])
 }
 
 /// The contenders of the table of many producers, for so many of them. The first is [`BASELINE_OF_MANY`] itself.
@@ -131,5 +169,12 @@ pub fn sharing(producers: usize) -> io::Result<Vec<Box<dyn Measured>>> {
         Box::new(Crowd::new(baseline, locked, producers)),
         Box::new(Crowd::new("highwater-shared", Shared, producers)),
         Box::new(Crowd::new("channel-thread", ChannelAndThread::new(capacity), producers)),
+        Box::new(Crowd::new("crossbeam-thread", CrossbeamAndThread::new(capacity), producers)),
+        Box::new(Crowd::new("tracing-appender", TracingAppender::new(capacity), producers)),
     ])
+}
+
+/// A runtime is made once, as a program makes it: idle, its threads cost the other contenders nothing.
+fn two_threads() -> io::Result<Arc<Runtime>> {
+    Ok(Arc::new(runtime::Builder::new_multi_thread().worker_threads(2).thread_name("bench-tokio").build()?))
 }
