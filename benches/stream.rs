@@ -51,7 +51,8 @@ impl Stream {
         self.lap.chunks_exact(self.chunk)
     }
 
-    /// The chunks of one lap that the producer `part` of `parts` writes, in order: one stretch of it, as long as everybody else's.
+    /// The chunks of one lap that the producer `part` of `parts` writes, in order: one stretch of it. The stretches are
+    /// equally long if the number of chunks divides by `parts`.
     pub fn share(&self, part: usize, parts: usize) -> ChunksExact<'_, u8> {
         let chunks = LAP / self.chunk;
         let (from, to) = (part * chunks / parts, (part + 1) * chunks / parts);
