@@ -12,6 +12,8 @@ use crate::units;
 pub struct Ledger {
     /// Times relative to the baseline.
     pub ratios: Vec<Ratio>,
+    /// The same for many producers, relative to theirs.
+    pub many: Vec<Ratio>,
     /// Durations of single writes while the sink stalls.
     pub stalls: Vec<Stall>,
 }
@@ -23,6 +25,8 @@ pub struct Ratio {
     pub sink: String,
     /// Bytes of a write.
     pub chunk: usize,
+    /// Threads that write.
+    pub producers: usize,
     /// The contender.
     pub contender: String,
     /// Time per write of the contender, in nanoseconds.
@@ -60,7 +64,7 @@ impl Spread {
 }
 
 impl Ratio {
-    /// Of these rounds. The first is a warm-up and not counted where there are more; `None` without any.
+    /// Of these rounds of one producer. The first is a warm-up and not counted where there are more; `None` without any.
     #[must_use]
     pub fn of(sink: &str, chunk: usize, contender: String, rounds: &[Round]) -> Option<Self> {
         let rounds = if rounds.len() > 1 { &rounds[1..] } else { rounds };
@@ -70,6 +74,7 @@ impl Ratio {
         Some(Self {
             sink: sink.into(),
             chunk,
+            producers: 1,
             contender,
             contender_ns: per_write(|round| round.contender)?,
             baseline_ns: per_write(|round| round.baseline)?,
@@ -79,10 +84,16 @@ impl Ratio {
         })
     }
 
-    /// The column it belongs to.
+    /// The column it belongs to in a table of chunk sizes.
     #[must_use]
     pub fn column(&self) -> String {
         units::bytes(self.chunk as u64)
+    }
+
+    /// The column it belongs to in a table of many producers.
+    #[must_use]
+    pub fn column_of_many(&self) -> String {
+        units::threads(self.producers)
     }
 }
 
@@ -97,6 +108,20 @@ pub struct Stall {
     pub ns: BTreeMap<&'static str, u64>,
     /// Writes that took a millisecond or more, in a million.
     pub stalled_ppm: f64,
+}
+
+impl Ledger {
+    /// Whether nothing was measured.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ratios.is_empty() && self.many.is_empty() && self.stalls.is_empty()
+    }
+
+    /// The stall of this contender.
+    #[must_use]
+    pub fn stall(&self, contender: &str) -> Option<&Stall> {
+        self.stalls.iter().find(|stall| stall.contender == contender)
+    }
 }
 
 impl Stall {
@@ -116,6 +141,13 @@ impl Stall {
             ns: ns.into_iter().collect::<Option<_>>()?,
             stalled_ppm: stalled as f64 * 1e6 / took.len() as f64,
         })
+    }
+
+    /// How many times this contender's figure in that column lies below the other's; `None` without such a column.
+    #[must_use]
+    pub fn times_below(&self, other: &Self, column: &str) -> Option<f64> {
+        let (ours, theirs) = (self.ns.get(column)?, other.ns.get(column)?);
+        Some(*theirs as f64 / (*ours).max(1) as f64)
     }
 }
 

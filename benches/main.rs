@@ -13,10 +13,10 @@ use std::time::Duration;
 use criterion::{Criterion, SamplingMode, Throughput};
 use highwater_benches::ledger::{Ledger, Ratio, Stall};
 use highwater_benches::measure::{Measured, Pair, Round, clock_cost_ns};
-use highwater_benches::peers::{self, BASELINE};
-use highwater_benches::sinks::{self, Destination};
+use highwater_benches::peers::{self, BASELINE, BASELINE_OF_MANY};
+use highwater_benches::sinks::{self, Destination, Null};
 use highwater_benches::stream::Stream;
-use highwater_benches::{plan, table, units};
+use highwater_benches::{plan, table, units, verdict};
 
 /// Criterion is told the time for this many bytes, whatever the size of the batch was, so that its figures compare from run to run.
 const REPORTED_BYTES: u64 = 1 << 20;
@@ -78,7 +78,7 @@ fn say_criterions_panics_in_one_line() {
 fn configured() -> Criterion {
     Criterion::default()
         .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_millis(2500))
+        .measurement_time(plan::TIME)
         .sample_size(10)
         .nresamples(10_000)
         .noise_threshold(0.05)
@@ -87,20 +87,14 @@ fn configured() -> Criterion {
 }
 
 fn run(mut criterion: Criterion, mode: Mode) -> Result<(), String> {
-    let mut ledger = Ledger::default();
     let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let contenders = peers::all().map_err(|error| format!("cannot start a writer: {error}"))?;
-    for sink in sinks::all(temporary) {
-        for chunk in plan::CHUNKS {
-            ratios(&mut criterion, mode, &mut ledger, &contenders, sink.as_ref(), chunk);
-        }
-    }
-    stalls(&mut criterion, mode, &mut ledger);
+    let ledger = measure(&mut criterion, mode, temporary)
+        .map_err(|error| format!("cannot start a thread for a contender: {error}"))?;
     criterion.final_summary();
     if mode != Mode::Measure {
         return Ok(());
     }
-    if ledger.ratios.is_empty() && ledger.stalls.is_empty() {
+    if ledger.is_empty() {
         return Err("no benchmark matches the filter: `cargo bench -- --list` names them all".into());
     }
     let baseline = peers::Contender::name(&BASELINE);
@@ -108,6 +102,30 @@ fn run(mut criterion: Criterion, mode: Mode) -> Result<(), String> {
     let saved = save(&ledger, temporary).map_err(|error| format!("cannot write the figures: {error}"))?;
     println!("all figures: {}", saved.display());
     Ok(())
+}
+
+fn measure(criterion: &mut Criterion, mode: Mode, temporary: &Path) -> io::Result<Ledger> {
+    let mut ledger = Ledger::default();
+    let (contenders, rivals) = (peers::all()?, peers::rivals()?);
+    for sink in sinks::all(temporary) {
+        for chunk in plan::CHUNKS {
+            let mut turns = turns(&contenders, plan::TIME, sink.as_ref());
+            if plan::rivals_at(sink.name(), chunk) {
+                turns.extend(self::turns(&rivals, plan::RIVALS_TIME, sink.as_ref()));
+            }
+            let group = format!("{}/{}", sink.name(), units::bytes(chunk as u64));
+            ledger.ratios.extend(ratios(criterion, mode, &group, &turns, sink.as_ref(), chunk));
+        }
+    }
+    for producers in plan::PRODUCERS {
+        let sharing = peers::sharing(producers)?;
+        let turns = turns(&sharing, plan::RIVALS_TIME, &Null);
+        let group = format!("many/{}", units::threads(producers).replace(' ', "-"));
+        let cells = ratios(criterion, mode, &group, &turns, &Null, plan::SHARED_CHUNK);
+        ledger.many.extend(cells.into_iter().map(|cell| Ratio { producers, ..cell }));
+    }
+    ledger.stalls = stalls(criterion, mode)?;
+    Ok(ledger)
 }
 
 /// A benchmark whose bytes do not arrive has no time, and a run without it has no table.
@@ -118,27 +136,39 @@ fn or_stop<T>(outcome: io::Result<T>, id: &str) -> T {
     })
 }
 
+/// Who is measured beside the first one in a group, and for how long.
+struct Turn<'a> {
+    contender: &'a dyn Measured,
+    time: Duration,
+}
+
+fn turns<'a>(contenders: &'a [Box<dyn Measured>], time: Duration, sink: &dyn Destination) -> Vec<Turn<'a>> {
+    let fit = contenders.iter().filter(|contender| contender.takes(sink));
+    fit.map(|contender| Turn { contender: contender.as_ref(), time }).collect()
+}
+
 fn ratios(
     criterion: &mut Criterion,
     mode: Mode,
-    ledger: &mut Ledger,
-    contenders: &[Box<dyn Measured>],
+    group_name: &str,
+    turns: &[Turn<'_>],
     sink: &dyn Destination,
     chunk: usize,
-) {
+) -> Vec<Ratio> {
     // Not `&BASELINE`: a second vtable made in this crate is a second copy of the loop, and two copies of one loop
     // have been seen to differ by 40 %. The first row of each table shows that they do not here.
-    let Some(baseline) = contenders.first().map(AsRef::as_ref) else { return };
-    let group_name = format!("{}/{}", sink.name(), units::bytes(chunk as u64));
-    let mut group = criterion.benchmark_group(&group_name);
+    let Some(baseline) = turns.first().map(|turn| turn.contender) else { return Vec::new() };
+    let mut cells = Vec::new();
+    let mut group = criterion.benchmark_group(group_name);
     group.sampling_mode(SamplingMode::Flat).throughput(Throughput::Bytes(REPORTED_BYTES));
-    for contender in contenders {
+    for Turn { contender, time } in turns {
         let id = format!("{group_name}/{}", contender.name());
         let mut rounds: Vec<Round> = Vec::new();
         let mut pair: Option<Pair<'_>> = None;
+        group.measurement_time(*time);
         group.bench_function(contender.name(), |bencher| {
             let pair = pair.get_or_insert_with(|| {
-                let fresh = Pair::new(contender.as_ref(), baseline, sink, chunk);
+                let fresh = Pair::new(*contender, baseline, sink, chunk);
                 or_stop(prepared(fresh, mode), &id)
             });
             bencher.iter_custom(|batches| {
@@ -148,9 +178,10 @@ fn ratios(
                 round.contender.mul_f64(REPORTED_BYTES as f64 / bytes)
             });
         });
-        ledger.ratios.extend(Ratio::of(sink.name(), chunk, contender.name(), &rounds));
+        cells.extend(Ratio::of(sink.name(), chunk, contender.name(), &rounds));
     }
     group.finish();
+    cells
 }
 
 fn prepared(mut pair: Pair<'_>, mode: Mode) -> io::Result<Pair<'_>> {
@@ -162,11 +193,12 @@ fn prepared(mut pair: Pair<'_>, mode: Mode) -> io::Result<Pair<'_>> {
 }
 
 /// Criterion is told the time spent inside `write`.
-fn stalls(criterion: &mut Criterion, mode: Mode, ledger: &mut Ledger) {
-    let contenders = peers::against_stalls();
+fn stalls(criterion: &mut Criterion, mode: Mode) -> io::Result<Vec<Stall>> {
+    let contenders = peers::against_stalls()?;
+    let mut rows = Vec::new();
     let stream = Stream::new(plan::STALL_CHUNK, if mode == Mode::Measure { plan::STALL_LAPS } else { 1 });
     let mut group = criterion.benchmark_group("stall");
-    group.sampling_mode(SamplingMode::Flat).measurement_time(Duration::from_secs(5));
+    group.sampling_mode(SamplingMode::Flat).measurement_time(plan::STALL_TIME);
     for contender in &contenders {
         let id = format!("stall/{}", contender.name());
         let mut took = Vec::new();
@@ -181,9 +213,10 @@ fn stalls(criterion: &mut Criterion, mode: Mode, ledger: &mut Ledger) {
                 spent
             });
         });
-        ledger.stalls.extend(Stall::of(contender.name(), took));
+        rows.extend(Stall::of(contender.name(), took));
     }
     group.finish();
+    Ok(rows)
 }
 
 /// Beside the directory for temporary files lies everything else that is built.
@@ -197,7 +230,10 @@ fn save(ledger: &Ledger, temporary: &Path) -> io::Result<PathBuf> {
         "arch": env::consts::ARCH,
         "stall_conditions": plan::stall_conditions(),
         "ratios": ledger.ratios,
+        "baseline_of_many": BASELINE_OF_MANY.0,
+        "many": ledger.many,
         "stalls": ledger.stalls,
+        "targets": verdict::judge(ledger),
     });
     let text = serde_json::to_string_pretty(&figures)?;
     std::fs::write(&path, text + "\n")

@@ -8,10 +8,15 @@ use crate::peers::{Contender, Open};
 use crate::sinks::{Checked, Destination};
 use crate::stream::{LAP, Stream};
 
-/// A contender as the measurements see it: the loops below, compiled for its own `write`.
+/// A contender as the ratio tables see it: a loop compiled for its own `write`.
 pub trait Measured {
     /// The contender's name.
     fn name(&self) -> String;
+
+    /// Whether it can write into this sink at all.
+    fn takes(&self, _to: &dyn Destination) -> bool {
+        true
+    }
 
     /// Writes the whole stream as fast as it can. The time runs from the first write until the last byte has arrived; making and
     /// opening things before, and judging what arrived after, is not timed.
@@ -20,6 +25,17 @@ pub trait Measured {
     /// When the sink fails or did not get exactly the stream.
     fn deliver(&self, to: &dyn Destination, stream: &Stream) -> io::Result<Duration>;
 
+    /// Writes the stream once into a sink that compares every byte, so that a contender that loses or mixes up bytes is never timed.
+    ///
+    /// # Errors
+    /// When the sink did not get exactly the stream.
+    fn rehearse(&self, stream: &Stream) -> io::Result<()> {
+        self.deliver(&Checked, stream).map(drop)
+    }
+}
+
+/// A contender as the stall table sees it.
+pub trait Paced: Measured {
     /// Writes the stream at a given pace, and says how long each single write took, in nanoseconds.
     ///
     /// Writes fall due at fixed times from the start, so a write that stalls makes those behind it late but not fewer, and what
@@ -28,14 +44,6 @@ pub trait Measured {
     /// # Errors
     /// When the sink fails or did not get exactly the stream.
     fn pace(&self, to: &dyn Destination, stream: &Stream, interval: Duration) -> io::Result<Vec<u64>>;
-
-    /// Writes the stream once into a sink that compares every byte, so that a contender that loses or mixes up bytes is never timed.
-    ///
-    /// # Errors
-    /// When the sink did not get exactly the stream.
-    fn rehearse(&self, stream: &Stream) -> io::Result<()> {
-        self.deliver(&Checked, stream).map(drop)
-    }
 }
 
 impl<C: Contender> Measured for C {
@@ -58,7 +66,9 @@ impl<C: Contender> Measured for C {
         delivery.verify()?;
         Ok(took)
     }
+}
 
+impl<C: Contender> Paced for C {
     fn pace(&self, to: &dyn Destination, stream: &Stream, interval: Duration) -> io::Result<Vec<u64>> {
         let (sink, mut delivery) = to.open(stream)?;
         let mut writer = self.open(sink, stream.chunk())?;

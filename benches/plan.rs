@@ -7,6 +7,28 @@ use crate::sinks::Stalling;
 /// Bytes of a write in the ratio tables, one column each.
 pub const CHUNKS: [usize; 4] = [16, 64, 1024, 64 * 1024];
 
+/// Whether the [rivals](crate::peers::rivals) are measured here: they are slow enough for the time to matter, and what they cost a write
+/// shows in the small ones.
+#[must_use]
+pub fn rivals_at(sink: &str, chunk: usize) -> bool {
+    ["null", "file"].contains(&sink) && chunk <= 1024
+}
+
+/// For how long criterion measures one cell, but for those of [`RIVALS_TIME`].
+pub const TIME: Duration = Duration::from_millis(2500);
+
+/// For how long it measures a rival, or many producers: their ratios are far from 1, and need not be known as closely.
+pub const RIVALS_TIME: Duration = Duration::from_millis(1500);
+
+/// For how long it lets one contender write against stalls: long enough for some 200,000 calls, of which 20 are slower than p99.99.
+pub const STALL_TIME: Duration = Duration::from_secs(5);
+
+/// How many threads write in the table of many producers, one column each.
+pub const PRODUCERS: [usize; 3] = [1, 2, 4];
+
+/// Bytes of a write in the table of many producers.
+pub const SHARED_CHUNK: usize = 16;
+
 /// Bytes of a write in the stall table.
 pub const STALL_CHUNK: usize = 1024;
 

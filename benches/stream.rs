@@ -51,6 +51,14 @@ impl Stream {
         self.lap.chunks_exact(self.chunk)
     }
 
+    /// The chunks of one lap that the producer `part` of `parts` writes, in order: one stretch of it. The stretches are
+    /// equally long if the number of chunks divides by `parts`.
+    pub fn share(&self, part: usize, parts: usize) -> ChunksExact<'_, u8> {
+        let chunks = LAP / self.chunk;
+        let (from, to) = (part * chunks / parts, (part + 1) * chunks / parts);
+        self.lap[from * self.chunk..to * self.chunk].chunks_exact(self.chunk)
+    }
+
     /// How many times the lap is written.
     #[must_use]
     pub const fn laps(&self) -> u64 {
@@ -217,6 +225,16 @@ mod tests {
                 glancer.glance(bytes);
             }
             assert_eq!((reader.verdict(), glancer.verdict()), (Ok(()), Ok(())), "pieces of {piece} bytes");
+        }
+    }
+
+    #[test]
+    fn the_shares_of_all_producers_are_the_lap() {
+        let stream = Stream::new(16, 1);
+        for producers in [1, 2, 3, 4] {
+            let together: Vec<&[u8]> =
+                (0..producers).flat_map(|part| stream.share(part, producers)).collect();
+            assert_eq!(together, stream.lap().collect::<Vec<_>>(), "{producers} producers");
         }
     }
 

@@ -3,27 +3,39 @@
 use std::fmt::Write as _;
 
 use crate::ledger::{Ledger, Ratio, Spread, Stall};
+use crate::peers::BASELINE_OF_MANY;
 use crate::plan;
-use crate::units::{figure, short};
+use crate::units::{self, figure, micros, short};
+use crate::verdict::{self, Judged, Verdict};
 
 /// Columns of a line at most.
 pub const WIDTH: usize = 100;
 
 const NAME: usize = 20;
 
-/// One table a sink, then the cells we lose, then the stalls. `ours` is what our contenders' names begin with.
+/// One table a sink, then the cells we lose, many producers, the stalls, and the [targets](crate::targets).
+/// `ours` is what our contenders' names begin with.
 #[must_use]
 pub fn render(ledger: &Ledger, baseline: &str, ours: &str, clock_ns: u64) -> String {
     let mut out = String::new();
     for sink in in_order(ledger.ratios.iter().map(|cell| cell.sink.clone())) {
         let cells: Vec<&Ratio> = ledger.ratios.iter().filter(|cell| cell.sink == sink).collect();
-        ratios(&mut out, &sink, baseline, &cells);
+        let title =
+            format!("{sink}: time per write as a ratio to {baseline}, by bytes per write; below 1 is faster");
+        ratios(&mut out, &title, &cells, Ratio::column);
     }
     if !ledger.ratios.is_empty() {
         lost(&mut out, baseline, ours, &ledger.ratios);
     }
+    if !ledger.many.is_empty() {
+        let cells: Vec<&Ratio> = ledger.many.iter().collect();
+        ratios(&mut out, &title_of_many(), &cells, Ratio::column_of_many);
+    }
     if !ledger.stalls.is_empty() {
-        stalls(&mut out, clock_ns, &ledger.stalls);
+        stalls(&mut out, baseline, clock_ns, ledger);
+    }
+    if !ledger.is_empty() {
+        asked_for(&mut out, &verdict::judge(ledger));
     }
     out
 }
@@ -53,16 +65,18 @@ fn row<T: std::fmt::Display>(out: &mut String, name: &str, width: usize, cells: 
     line(out, &text);
 }
 
-fn ratios(out: &mut String, sink: &str, baseline: &str, cells: &[&Ratio]) {
+fn title_of_many() -> String {
+    let chunk = units::bytes(plan::SHARED_CHUNK as u64);
+    format!("many producers: time per write of {chunk} into null as a ratio to {}", BASELINE_OF_MANY.0)
+}
+
+fn ratios(out: &mut String, title: &str, cells: &[&Ratio], column_of: fn(&Ratio) -> String) {
     const CELL: usize = 20;
-    let columns = in_order(cells.iter().map(|cell| cell.column()));
+    let columns = in_order(cells.iter().map(|cell| column_of(cell)));
     let rounds: Vec<usize> = cells.iter().map(|cell| cell.rounds).collect();
     let (fewest, most) = (rounds.iter().min().unwrap_or(&0), rounds.iter().max().unwrap_or(&0));
     line(out, "");
-    line(
-        out,
-        &format!("{sink}: time per write as a ratio to {baseline}, by bytes per write; below 1 is faster"),
-    );
+    line(out, title);
     line(
         out,
         &format!(
@@ -74,7 +88,7 @@ fn ratios(out: &mut String, sink: &str, baseline: &str, cells: &[&Ratio]) {
         let texts: Vec<String> = columns
             .iter()
             .map(|column| {
-                let cell = cells.iter().find(|cell| cell.contender == *name && cell.column() == *column);
+                let cell = cells.iter().find(|cell| cell.contender == *name && column_of(cell) == *column);
                 cell.map_or_else(|| "-".into(), |cell| spread(&cell.ratio))
             })
             .collect();
@@ -84,7 +98,7 @@ fn ratios(out: &mut String, sink: &str, baseline: &str, cells: &[&Ratio]) {
         .iter()
         .map(|column| {
             let medians =
-                cells.iter().filter(|cell| cell.column() == *column).map(|cell| cell.baseline_ns.median);
+                cells.iter().filter(|cell| column_of(cell) == *column).map(|cell| cell.baseline_ns.median);
             Spread::of(medians).map_or_else(|| "-".into(), |ns| format!("{} ns", figure(ns.median)))
         })
         .collect();
@@ -117,21 +131,23 @@ fn lost(out: &mut String, baseline: &str, ours: &str, cells: &[Ratio]) {
     line(out, text.trim_end_matches(','));
 }
 
-fn stalls(out: &mut String, clock_ns: u64, stalls: &[Stall]) {
-    const CELL: usize = 13;
+fn stalls(out: &mut String, baseline: &str, clock_ns: u64, ledger: &Ledger) {
+    const CELL: usize = 11;
+    let (stalls, yardstick) = (&ledger.stalls, ledger.stall(baseline));
     let fewest = stalls.iter().map(|stall| stall.writes).min().unwrap_or(0);
     line(out, "");
     line(out, &format!("stall: {}", plan::stall_conditions()));
     line(
         out,
         &format!(
-            "microseconds in a single write, of {} or more ({clock_ns} ns of each are the clock's); the last column is",
+            "microseconds in a single write, of {} or more ({clock_ns} ns of each are the clock's);",
             figure(fewest as f64)
         ),
     );
-    line(out, "how many in a million took 1 ms or longer");
+    line(out, "stalled: how many in a million took 1 ms or longer;");
+    line(out, &format!("below: how many times p99.9 lies below that of {baseline}"));
     let mut columns: Vec<&str> = Stall::COLUMNS.iter().map(|(name, _)| *name).collect();
-    columns.push("stalled");
+    columns.extend(["stalled", "below"]);
     row(out, "", CELL, &columns);
     for stall in stalls {
         let mut cells: Vec<String> = Stall::COLUMNS
@@ -139,12 +155,22 @@ fn stalls(out: &mut String, clock_ns: u64, stalls: &[Stall]) {
             .map(|(name, _)| stall.ns.get(name).map_or_else(|| "-".into(), |ns| micros(*ns)))
             .collect();
         cells.push(figure(stall.stalled_ppm));
+        let below = yardstick.and_then(|yardstick| stall.times_below(yardstick, "p99.9"));
+        cells.push(below.map_or_else(|| "-".into(), figure));
         row(out, &stall.contender, CELL, &cells);
     }
 }
 
-/// Nanoseconds as microseconds, with the nanoseconds as long as they matter.
-fn micros(ns: u64) -> String {
-    let us = ns as f64 / 1e3;
-    if us < 9.9995 { format!("{us:.3}") } else { figure(us) }
+/// What is asked for and what was measured, and the sum of it. What a filter left out is only counted.
+fn asked_for(out: &mut String, judged: &[Judged]) {
+    const WHAT: usize = 62;
+    line(out, "");
+    line(out, &format!("{:<WHAT$}{:>12}{:>14}", "targets", "asked", "measured"));
+    for target in judged.iter().filter(|target| target.verdict != Verdict::NotMeasured) {
+        let what = format!("{}. {}", target.group, target.what);
+        line(out, &format!("{what:<WHAT$}{:>12}{:>14}  {}", target.asked, target.measured, target.verdict));
+    }
+    let count = |verdict| judged.iter().filter(|target| target.verdict == verdict).count();
+    let (met, missed, unknown) = (count(Verdict::Met), count(Verdict::Missed), count(Verdict::NotMeasured));
+    line(out, &format!("{met} targets met, {missed} missed, {unknown} not measured in this run"));
 }

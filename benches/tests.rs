@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 use std::time::{Duration, Instant};
 
 use crate::ledger::{Ledger, Ratio, Stall};
-use crate::measure::{Measured, Pair, Round};
+use crate::measure::{Measured, Paced, Pair, Round};
 use crate::peers::{self, BASELINE, Contender, Open};
 use crate::sinks::{self, AnySink, Checked, Destination, Stalling};
 use crate::stream::{NotDelivered, Stream};
@@ -125,11 +125,13 @@ fn a_contender_that_mixes_up_its_bytes_is_caught_before_it_is_timed() {
 
 #[test]
 fn every_contender_delivers_every_byte_into_every_sink() {
-    let contenders = peers::all().unwrap().into_iter().chain(peers::against_stalls());
-    for contender in contenders {
+    let stalling = peers::against_stalls().unwrap().into_iter().map(|peer| -> Box<dyn Measured> { peer });
+    let contenders = peers::all().unwrap().into_iter().chain(peers::rivals().unwrap()).chain(stalling);
+    let many = [1, 2, 3].into_iter().flat_map(|producers| peers::sharing(producers).unwrap());
+    for contender in contenders.chain(many) {
         for chunk in [16, 1024, 64 * 1024] {
             contender.rehearse(&Stream::new(chunk, 5)).unwrap();
-            for sink in every_sink() {
+            for sink in every_sink().iter().filter(|sink| contender.takes(sink.as_ref())) {
                 let outcome = contender.deliver(sink.as_ref(), &Stream::new(chunk, 1));
                 outcome.unwrap_or_else(|error| panic!("{} {}: {error}", contender.name(), sink.name()));
             }
@@ -193,16 +195,30 @@ fn the_tables_fit_their_width_and_name_what_is_lost() {
     }
     ledger.ratios.retain(|cell| (cell.contender.as_str(), cell.chunk) != ("highwater", 64));
     ledger.stalls.extend(Stall::of("bufwriter-8KiB".into(), vec![13, 5_000_000_000]));
+    ledger.stalls.extend(Stall::of("highwater-1MiB".into(), vec![13, 500]));
+    for producers in [1, 2, 4] {
+        let cell = Ratio::of("null", 16, "highwater-shared".into(), &[round(1_234_567, 100)]).unwrap();
+        ledger.many.push(Ratio { producers, ..cell });
+    }
     let text = table::render(&ledger, "bufwriter-8KiB", "highwater", 38);
     for line in text.lines() {
         assert!(line.chars().count() <= table::WIDTH, "{} columns: {line}", line.chars().count());
     }
     assert!(text.contains("highwater is slower than bufwriter-8KiB in 4 of 7 cells:"), "{text}");
     assert!(text.contains("null/16B/highwater-blocking 25k"), "{text}");
-    let row = text.lines().find(|line| line.starts_with("highwater ")).unwrap();
-    let cells: Vec<&str> = row.split_whitespace().collect();
+    let row = |start: &str| {
+        let row =
+            text.lines().find(|line| line.starts_with(start)).unwrap_or_else(|| panic!("no {start}: {text}"));
+        row.split_whitespace().collect::<Vec<_>>()
+    };
     assert_eq!(
-        cells,
+        row("highwater "),
         ["highwater", "1.00", "(0.50..1.50)", "-", "1.00", "(0.50..1.50)", "1.00", "(0.50..1.50)"]
     );
+    assert_eq!(row("highwater-1MiB").last(), Some(&"10,000,000"), "times below the p99.9 of the baseline");
+    assert_eq!(row("highwater-shared")[1..3], ["12k", "(12k..12k)"]);
+    assert_eq!(row("1. null, 16B")[4..], ["to", "bufwriter-8KiB", "<=", "1.15", "1.00", "met"]);
+    assert_eq!(row("6. 2 threads: ratio")[6..], ["<=", "1.30", "12,346", "missed"]);
+    assert!(!text.contains("1. null, 64B"), "what was not measured has no row: {text}");
+    assert!(text.contains("5 targets met, 3 missed, 30 not measured in this run"), "{text}");
 }

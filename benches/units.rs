@@ -10,6 +10,12 @@ pub fn bytes(count: u64) -> String {
         .map_or_else(|| format!("{count}B"), |(size, unit)| format!("{}{unit}", count / size))
 }
 
+/// `1 thread`, `4 threads`.
+#[must_use]
+pub fn threads(count: usize) -> String {
+    if count == 1 { "1 thread".into() } else { format!("{count} threads") }
+}
+
 /// Three significant digits or all that stand before the point: `0.98`, `12.3`, `1,204`.
 #[must_use]
 pub fn figure(value: f64) -> String {
@@ -31,6 +37,13 @@ pub fn short(value: f64) -> String {
     }
 }
 
+/// Nanoseconds as microseconds, with the nanoseconds as long as they matter.
+#[must_use]
+pub fn micros(ns: u64) -> String {
+    let us = ns as f64 / 1e3;
+    if us < 9.9995 { format!("{us:.3}") } else { figure(us) }
+}
+
 fn thousands(digits: &str) -> String {
     let mut out = String::with_capacity(digits.len() * 4 / 3 + 1);
     for (place, digit) in digits.chars().enumerate() {
@@ -48,6 +61,7 @@ mod tests {
 
     #[test]
     fn sizes_and_figures_read_well() {
+        assert_eq!([1, 2].map(threads), ["1 thread", "2 threads"]);
         assert_eq!([16, 1024, 65_536, 1 << 20, 1500].map(bytes), ["16B", "1KiB", "64KiB", "1MiB", "1500B"]);
         assert_eq!(
             [0.984, 9.999, 12.34, 99.96, 1204.4, 1_234_567.0].map(figure),

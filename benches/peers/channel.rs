@@ -4,11 +4,10 @@ use std::io::{self, BufWriter, Write};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{Builder, JoinHandle};
 
-use super::{Contender, Open};
+use super::{Contender, Finish, Open, Produce, Shareable, messages};
 use crate::sinks::AnySink;
 
-/// A `sync_channel` of owned chunks and a thread with a `BufWriter`. It is bounded in messages, as channels are, here
-/// by at most 1,024 and by as many chunks as `memory` holds, but never fewer than 8.
+/// A `sync_channel` of owned chunks and a thread with a `BufWriter`.
 #[derive(Clone, Copy, Debug)]
 pub struct ChannelAndThread {
     memory: usize,
@@ -20,19 +19,11 @@ impl ChannelAndThread {
     pub const fn new(memory: usize) -> Self {
         Self { memory }
     }
-}
 
-impl Contender for ChannelAndThread {
-    type Open = Sending;
-
-    fn name(&self) -> String {
-        "channel-thread".into()
-    }
-
-    fn open(&self, sink: AnySink, chunk: usize) -> io::Result<Self::Open> {
-        let (chunks, received) = sync_channel((self.memory / chunk).clamp(8, 1024));
+    fn start(self, sink: AnySink, chunk: usize) -> io::Result<(SyncSender<Vec<u8>>, Writing)> {
+        let (chunks, received) = sync_channel(messages(self.memory, chunk));
         let thread = Builder::new().name("bench-channel".into()).spawn(move || write_all(&received, sink))?;
-        Ok(Sending { chunks, thread })
+        Ok((chunks, Writing(thread)))
     }
 }
 
@@ -44,20 +35,58 @@ fn write_all(chunks: &Receiver<Vec<u8>>, sink: AnySink) -> io::Result<()> {
     sink.flush()
 }
 
+/// The thread. It ends when all senders are gone.
+#[derive(Debug)]
+pub struct Writing(JoinHandle<io::Result<()>>);
+
+impl Finish for Writing {
+    fn finish(self) -> io::Result<()> {
+        self.0.join().map_err(|_| io::Error::other("the channel's thread panicked"))?
+    }
+}
+
+impl Produce for SyncSender<Vec<u8>> {
+    fn write(&mut self, chunk: &[u8]) -> io::Result<()> {
+        self.send(chunk.to_vec()).map_err(|_| io::ErrorKind::BrokenPipe.into())
+    }
+}
+
 /// The sending half and the thread.
 #[derive(Debug)]
 pub struct Sending {
     chunks: SyncSender<Vec<u8>>,
-    thread: JoinHandle<io::Result<()>>,
+    thread: Writing,
+}
+
+impl Contender for ChannelAndThread {
+    type Open = Sending;
+
+    fn name(&self) -> String {
+        "channel-thread".into()
+    }
+
+    fn open(&self, sink: AnySink, chunk: usize) -> io::Result<Self::Open> {
+        let (chunks, thread) = self.start(sink, chunk)?;
+        Ok(Sending { chunks, thread })
+    }
 }
 
 impl Open for Sending {
     fn write(&mut self, chunk: &[u8]) -> io::Result<()> {
-        self.chunks.send(chunk.to_vec()).map_err(|_| io::ErrorKind::BrokenPipe.into())
+        Produce::write(&mut self.chunks, chunk)
     }
 
     fn finish(self) -> io::Result<()> {
         drop(self.chunks);
-        self.thread.join().map_err(|_| io::Error::other("the channel's thread panicked"))?
+        self.thread.finish()
+    }
+}
+
+impl Shareable for ChannelAndThread {
+    type Handle = SyncSender<Vec<u8>>;
+    type Rest = Writing;
+
+    fn open_shared(&self, sink: AnySink, chunk: usize) -> io::Result<(Self::Handle, Self::Rest)> {
+        self.start(sink, chunk)
     }
 }

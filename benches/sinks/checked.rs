@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{AnySink, Delivery, Destination};
+use super::{AnySink, Delivery, Destination, Sink};
 use crate::stream::{Stream, Witness};
 
 /// Compares every byte as it comes.
@@ -26,6 +26,8 @@ impl Destination for Checked {
 }
 
 struct Reading(Arc<Mutex<Witness>>);
+
+impl Sink for Reading {}
 
 impl Write for Reading {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

@@ -48,6 +48,10 @@ impl Destination for GrowingFile {
         64 << 20
     }
 
+    fn is_file(&self) -> bool {
+        true
+    }
+
     fn open(&self, stream: &Stream) -> io::Result<(AnySink, Box<dyn Delivery>)> {
         let file = self.create()?;
         let written = Written { file: file.try_clone()?, witness: stream.witness() };

@@ -2,23 +2,42 @@
 
 mod checked;
 mod file;
+mod mingled;
 mod null;
 mod pipe;
 mod stalling;
 
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, PipeWriter, Write};
 use std::path::Path;
 
 use crate::stream::Stream;
 
 pub use checked::Checked;
 pub use file::GrowingFile;
+pub use mingled::Mingled;
 pub use null::Null;
 pub use pipe::Pipe;
 pub use stalling::Stalling;
 
 /// What a contender writes into. Boxed, so that every contender pays the same call and none is compiled into its sink.
-pub type AnySink = Box<dyn Write + Send>;
+pub type AnySink = Box<dyn Sink>;
+
+/// Something to write to that can be handed to a thread.
+pub trait Sink: Write + Send {
+    /// The file it is, for a contender that writes to nothing else.
+    fn as_file(&self) -> Option<&File> {
+        None
+    }
+}
+
+impl Sink for File {
+    fn as_file(&self) -> Option<&File> {
+        Some(self)
+    }
+}
+
+impl Sink for PipeWriter {}
 
 /// A place to write to, made afresh for each batch.
 pub trait Destination {
@@ -27,6 +46,16 @@ pub trait Destination {
 
     /// Bytes of a batch at most.
     fn batch_bytes_max(&self) -> u64;
+
+    /// Whether its sinks are [files](Sink::as_file).
+    fn is_file(&self) -> bool {
+        false
+    }
+
+    /// Whether chunks of several producers may arrive in any order. Elsewhere the place of a byte says what it must be.
+    fn takes_any_order(&self) -> bool {
+        false
+    }
 
     /// A fresh sink, and whoever can tell what reached it.
     ///

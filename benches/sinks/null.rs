@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{AnySink, Delivery, Destination};
+use super::{AnySink, Delivery, Destination, Sink};
 use crate::stream::{Stream, Witness};
 
 /// Counts the bytes and does not look at them: looking would move them to the drain thread's core, which is
@@ -21,6 +21,10 @@ impl Destination for Null {
         8 << 30
     }
 
+    fn takes_any_order(&self) -> bool {
+        true
+    }
+
     fn open(&self, stream: &Stream) -> io::Result<(AnySink, Box<dyn Delivery>)> {
         let taken = Arc::new(AtomicU64::new(0));
         let counted = Counted { taken: Arc::clone(&taken), witness: stream.witness() };
@@ -31,6 +35,8 @@ impl Destination for Null {
 struct Counting {
     taken: Arc<AtomicU64>,
 }
+
+impl Sink for Counting {}
 
 impl Write for Counting {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

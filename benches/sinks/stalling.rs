@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::checked::Read;
-use super::{AnySink, Delivery, Destination};
+use super::{AnySink, Delivery, Destination, Sink};
 use crate::stream::{Stream, Witness};
 
 /// Sleeps for `nap` with the first call of every `every` bytes, as a disk does that flushes or a peer that collects garbage.
@@ -47,6 +47,8 @@ struct Napping {
     taken: u64,
     witness: Arc<Mutex<Witness>>,
 }
+
+impl Sink for Napping {}
 
 impl Write for Napping {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
