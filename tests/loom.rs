@@ -20,6 +20,8 @@
 mod arguments;
 #[path = "loom/driver.rs"]
 mod driver;
+#[path = "loom/keepers.rs"]
+mod keepers;
 #[path = "loom/scenarios/mod.rs"]
 mod scenarios;
 #[path = "loom/search.rs"]

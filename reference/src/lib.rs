@@ -118,5 +118,8 @@ pub use spawn_error::{SpawnError, SpawnErrorReason};
 pub use stats::Stats;
 #[doc(hidden)]
 pub use sync::spurious_wakeups;
+#[cfg(highwater_loom)]
+#[doc(hidden)]
+pub use sync::take_away;
 pub use wait::{Closed, Drained, Flush};
 pub use writer::Writer;

@@ -35,8 +35,8 @@ impl Producer {
     }
 
     pub(crate) fn pass_over(&mut self, len: usize) {
-        // Only this producer stores it, and under the lock.
-        self.0.0.store(self.tail() + len as u64, Ordering::Release);
+        // Relaxed: it is stored under the lock, by this producer alone.
+        self.0.0.store(self.tail() + len as u64, Ordering::Relaxed);
     }
 
     pub(crate) fn tail(&self) -> u64 {
@@ -59,6 +59,6 @@ impl Consumer {
 
 impl Tail {
     pub(crate) fn load(&self) -> u64 {
-        self.0.load(Ordering::Acquire)
+        self.0.load(Ordering::Relaxed)
     }
 }

@@ -22,7 +22,7 @@
 //! 6. Every cell is initialised from the start, so that a position passed over with [`Producer::pass_over`] holds old bytes, but no undefined ones.
 #![allow(unsafe_code)]
 
-use crate::sync::{Arc, AtomicU64, Ordering, Shadow};
+use crate::sync::{Arc, AtomicU64, Keeper, Ordering, Shadow, ordering};
 use std::cell::UnsafeCell;
 use std::fmt;
 
@@ -124,7 +124,7 @@ impl Producer {
         let end = self.tail + chunk.len() as u64;
         if end - self.head > room {
             // Acquire: the consumer, and the sink, are done with the cells below it (pairs with `advance`).
-            self.head = self.shared.head.0.load(Ordering::Acquire);
+            self.head = self.shared.head.0.load(ordering(Keeper::ReadHead));
         }
         let fits = end - self.head <= room;
         if fits {
@@ -163,8 +163,8 @@ impl Producer {
     #[inline]
     fn publish(&mut self, tail: u64) {
         self.tail = tail;
-        // Release: who sees it sees the bytes below it (pairs with `Tail::load` and `Consumer::read`).
-        self.shared.tail.0.store(tail, Ordering::Release);
+        // Release: who sees it sees the bytes below it (pairs with `Consumer::read`).
+        self.shared.tail.0.store(tail, ordering(Keeper::PublishTail));
     }
 
     /// Counts bytes that were put elsewhere, and leaves their cells as they are.
@@ -190,7 +190,7 @@ impl Consumer {
     /// Calls `with` with the first `len` bytes, which must lie in one piece.
     pub(crate) fn read<R>(&self, len: usize, with: impl FnOnce(&[u8]) -> R) -> R {
         // Acquire: the bytes below it can be seen (pairs with `publish`).
-        let there = self.shared.tail.0.load(Ordering::Acquire).saturating_sub(self.head);
+        let there = self.shared.tail.0.load(ordering(Keeper::ReadTail)).saturating_sub(self.head);
         let len = self.piece_of(len.min(usize::try_from(there).unwrap_or(usize::MAX)));
         let first = usize::try_from(self.head & self.mask).unwrap_or(0);
         self.shared.shadow.read(first..first + len, || {
@@ -206,17 +206,19 @@ impl Consumer {
 
     /// Counts `len` bytes as taken, read or passed over.
     pub(crate) fn advance(&mut self, len: usize) {
-        let tail = self.shared.tail.0.load(Ordering::Acquire);
+        // Relaxed: no byte is touched here.
+        let tail = self.shared.tail.0.load(Ordering::Relaxed);
         self.head = self.head.saturating_add(len as u64).min(tail);
         // Release: who sees it may write the cells below it (pairs with `push_round`).
-        self.shared.head.0.store(self.head, Ordering::Release);
+        self.shared.head.0.store(self.head, ordering(Keeper::PublishHead));
     }
 }
 
 impl Tail {
     #[inline]
     pub(crate) fn load(&self) -> u64 {
-        self.0.tail.0.load(Ordering::Acquire)
+        // Relaxed: who goes on to the bytes looks again, in `Consumer::read`.
+        self.0.tail.0.load(Ordering::Relaxed)
     }
 }
 

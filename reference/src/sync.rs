@@ -17,8 +17,48 @@ mod platform;
 
 #[cfg(feature = "ring")]
 pub(crate) use platform::Shadow;
+#[cfg(highwater_loom)]
+#[doc(hidden)]
+pub use platform::take_away;
 pub(crate) use platform::{AtomicU8, AtomicU64, Barrier, Deadline, spin};
 pub(crate) use std::sync::atomic::Ordering;
+/// What keeps the threads' views of the ring in order. Under loom each can be taken away, to see that a search misses it.
+#[cfg(any(feature = "ring", highwater_loom))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keeper {
+    /// `Release` of `tail`.
+    #[cfg(feature = "ring")]
+    PublishTail,
+    /// `Acquire` of `tail`.
+    #[cfg(feature = "ring")]
+    ReadTail,
+    /// `Release` of `head`.
+    #[cfg(feature = "ring")]
+    PublishHead,
+    /// `Acquire` of `head`.
+    #[cfg(feature = "ring")]
+    ReadHead,
+    /// The producer's fence.
+    #[cfg(highwater_loom)]
+    LightFence,
+    /// The drain thread's fence.
+    #[cfg(highwater_loom)]
+    HeavyFence,
+}
+
+/// The ordering of the access that this keeper stands at.
+#[cfg(feature = "ring")]
+#[inline]
+pub(crate) fn ordering(keeper: Keeper) -> Ordering {
+    let ordering = match keeper {
+        Keeper::PublishTail | Keeper::PublishHead => Ordering::Release,
+        Keeper::ReadTail | Keeper::ReadHead => Ordering::Acquire,
+        #[cfg(highwater_loom)]
+        Keeper::LightFence | Keeper::HeavyFence => Ordering::SeqCst,
+    };
+    if platform::is_taken_away(keeper) { Ordering::Relaxed } else { ordering }
+}
+
 pub(crate) type Guard<'a, T> = platform::MutexGuard<'a, T>;
 pub(crate) type JoinHandle = platform::JoinHandle<()>;
 pub(crate) type ThreadId = platform::ThreadId;

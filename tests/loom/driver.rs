@@ -1,9 +1,10 @@
 //! Searches every scenario in a process of its own, as many at once as there are cores, and prints the table.
 
 use crate::arguments::Arguments;
+use crate::keepers;
 use crate::scenarios::{self, Scenario};
 use crate::search::{self, Bound, Found};
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Output};
 use std::sync::Mutex;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
@@ -13,6 +14,8 @@ use std::{env, thread};
 const BOUND: &str = "HIGHWATER_LOOM_BOUND";
 /// Set for a process that searches one scenario: its name.
 const SCENARIO: &str = "HIGHWATER_LOOM_SCENARIO";
+/// What keeps the threads of the writer in order and is taken away in that process, by name.
+const TAKE_AWAY: &str = "HIGHWATER_LOOM_TAKE_AWAY";
 /// A scenario that takes longer than this is given up, which is a failure.
 const TIME_MAX: Duration = Duration::from_secs(300);
 /// As `TIME_MAX`, where the bound is the user's.
@@ -58,6 +61,9 @@ fn search_one(name: &str, bound: Option<Bound>) -> ExitCode {
         eprintln!("{SCENARIO}: there is no scenario {name:?}");
         return ExitCode::from(2);
     };
+    if let Ok(keeper) = env::var(TAKE_AWAY) {
+        highwater_loom::take_away(&keeper);
+    }
     let limit = if bound.is_some() { TIME_MAX_DEEP } else { TIME_MAX };
     thread::spawn(move || {
         thread::sleep(limit);
@@ -71,10 +77,17 @@ fn search_one(name: &str, bound: Option<Bound>) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// Runs that process.
+pub(crate) fn search_apart(scenario: &str, take_away: Option<&str>) -> std::io::Result<Output> {
+    let mut command = Command::new(env::current_exe()?);
+    command.env(SCENARIO, scenario).env_remove(TAKE_AWAY);
+    command.envs(take_away.map(|keeper| (TAKE_AWAY, keeper))).output()
+}
+
 /// Runs that process and reads what it prints.
 fn report(scenario: &Scenario) -> Report {
     let started = Instant::now();
-    let output = env::current_exe().and_then(|exe| Command::new(exe).env(SCENARIO, scenario.name).output());
+    let output = search_apart(scenario.name, None);
     let mut report = Report { time: started.elapsed(), ..Report::default() };
     let output = match output {
         Ok(output) => output,
@@ -145,7 +158,8 @@ fn run_all(chosen: &[&'static Scenario], bound: Option<Bound>) -> bool {
             println!("\n---- {} ----\n{why}\n\nto see it again:\n{}", scenario.name, again(scenario, bound));
         }
     }
-    totals(&reports, started.elapsed())
+    let all_kept = env::args().len() > 1 || keepers::all_are_missed();
+    totals(&reports, started.elapsed()) && all_kept
 }
 
 fn again(scenario: &Scenario, bound: Option<Bound>) -> String {

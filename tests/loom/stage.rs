@@ -42,7 +42,9 @@ impl Stage {
     /// The scenario's marks, and nobody who observes.
     pub(crate) fn unobserved(&self) -> Builder {
         let Params { high_water_mark, low_water_mark, capacity, .. } = self.params;
-        Writer::builder().high_water_mark(high_water_mark).low_water_mark(low_water_mark).capacity(capacity)
+        let builder = Writer::builder().high_water_mark(high_water_mark).low_water_mark(low_water_mark);
+        // A thread that lingers doubles the interleavings; the scenarios of `ring.rs` are about that.
+        builder.capacity(capacity).linger(Duration::ZERO)
     }
 
     /// The scenario's marks, and an observer that records.
@@ -111,6 +113,11 @@ impl Stage {
     /// A write to a stream with one owner.
     pub(crate) fn write(&self, writer: &mut Writer<RecordingSink>, len: usize) -> Answer {
         self.recorder.write(0, len, |bytes| highwater_tests::under_loom::answer(&writer.write(bytes)))
+    }
+
+    /// A wait for the drain owed to a stream with one owner, which must come.
+    pub(crate) fn drained(&self, writer: &Writer<RecordingSink>) {
+        assert_eq!(highwater_tests::under_loom::drained(&self.recorder, || writer.drained()).wait(), Ok(()));
     }
 
     /// Runs what ends the stream and returns only when it is closed; `over` says how that was.

@@ -57,6 +57,12 @@ pub(super) fn spawn(
     .spawn(body)
 }
 
+#[cfg(feature = "ring")]
+#[inline]
+pub(super) fn is_taken_away(_keeper: super::Keeper) -> bool {
+    false
+}
+
 /// Which fences stand between a producer's store of `tail` and its load of `wake_at`, and between the drain thread's store of `wake_at` and its
 /// load of `tail`: one of the two must see the other's store, and a machine promises that only if a full fence stands on both sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

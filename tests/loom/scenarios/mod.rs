@@ -11,6 +11,7 @@ mod giving_up;
 mod pipe;
 mod producers;
 mod reentry;
+mod ring;
 
 use crate::search::Bound;
 use crate::stage::Stage;
@@ -47,6 +48,7 @@ impl Scenario {
 /// All of them, in the order of the table.
 pub(crate) fn all() -> impl Iterator<Item = &'static Scenario> {
     [
+        ring::ALL,
         drain::ALL,
         giving_up::ALL,
         producers::ALL,

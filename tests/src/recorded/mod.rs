@@ -135,6 +135,13 @@ pub fn hand_back(recorder: &Recorder, unwritten: &Unwritten, error: Option<&Sink
     recorder.recovered(unwritten.bytes(), unwritten.unknown(), error.map(cause));
 }
 
+/// Records that a drain is asked for by `ask`, of whatever kind of writer.
+pub fn drained(recorder: &Recorder, ask: impl FnOnce() -> Drained) -> RecordedWait<Drained> {
+    let waiter = recorder.new_waiter();
+    let inner = recorder.around(Call::Wait(waiter), ask);
+    RecordedWait::new(recorder, Kind::Drain(waiter), inner)
+}
+
 /// What a [`RecordingSink`] is asked: how to answer a write of so many bytes, or a flush (`None`).
 pub type Script = Box<dyn FnMut(Option<usize>) -> SinkAnswer + Send>;
 
@@ -227,9 +234,7 @@ impl<W: Write + Send + 'static> Recorded<W> {
 
     /// Asks for the next drain.
     pub fn drained(&self) -> RecordedWait<Drained> {
-        let waiter = self.recorder.new_waiter();
-        let inner = self.recorder.around(Call::Wait(waiter), || self.writer.drained());
-        RecordedWait::new(&self.recorder, Kind::Drain(waiter), inner)
+        drained(&self.recorder, || self.writer.drained())
     }
 
     /// Asks for a flush.
