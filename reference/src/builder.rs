@@ -1,5 +1,6 @@
 //! How a stream is set up.
 
+use crate::direct::TryWriteFn;
 use crate::drain;
 use crate::handle::Handle;
 use crate::observe::{Observer, SharedObserver};
@@ -8,6 +9,7 @@ use crate::shell::{Setup, Shell};
 use crate::spawn_error::{SpawnError, SpawnErrorReason};
 use crate::state::Params;
 use crate::sync::{self, Arc, Barrier};
+use crate::try_write::TryWrite;
 use crate::writer::Writer;
 use std::fmt;
 use std::io::Write;
@@ -15,6 +17,8 @@ use std::time::Duration;
 
 /// The high-water mark of a builder that was not told another, in bytes.
 const HIGH_WATER_MARK: usize = 256 * 1024;
+/// How many bytes are worth a call of the sink by the producer: few enough to be still in its own cache.
+const DIRECT_BATCH: usize = 16 * 1024;
 /// How long fewer bytes than a batch wait for more, in a builder that was not told another time.
 const LINGER: Duration = Duration::from_millis(1);
 
@@ -262,8 +266,50 @@ impl Builder {
     /// assert!(matches!(reason, SpawnErrorReason::ZeroMark));
     /// assert_eq!(sink, b"kept");
     /// ```
-    #[allow(clippy::missing_panics_doc)] // the one `expect` cannot fail
     pub fn spawn<W: Write + Send + 'static>(self, sink: W) -> Result<Writer<W>, SpawnError<W>> {
+        self.start(None, sink)
+    }
+
+    /// As [`spawn`](Self::spawn), for a sink that can be written without blocking: while it takes everything at once, a `write` that completes a
+    /// batch writes it itself, and the bytes need not cross to another core. What it does not take at once is left to the drain thread as ever, so
+    /// `write` still never blocks. A batch is 16 KiB here by default, or a quarter of the high-water mark if that is less.
+    ///
+    /// A [`SharedWriter`](crate::SharedWriter) made of it leaves the sink to the drain thread.
+    ///
+    /// # Errors
+    /// As `spawn`.
+    ///
+    /// # Examples
+    /// ```
+    /// # #[cfg(target_os = "linux")]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let (reader, pipe) = std::io::pipe()?;
+    /// let reading = std::thread::spawn(move || std::io::read_to_string(reader));
+    /// let mut writer = highwater::Writer::builder().spawn_direct(pipe)?;
+    /// for i in 0..10_000 {
+    ///     if writer.write(format!("Line {i}\n"))?.is_pause() {
+    ///         writer.drained().wait()?;
+    ///     }
+    /// }
+    /// drop(writer.finish().wait()?); // closes the pipe
+    /// assert_eq!(reading.join().unwrap()?.lines().count(), 10_000);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(target_os = "linux"))]
+    /// # fn main() {}
+    /// ```
+    pub fn spawn_direct<W: TryWrite + Send + 'static>(mut self, sink: W) -> Result<Writer<W>, SpawnError<W>> {
+        if self.batch.is_none() {
+            self.batch = Some(DIRECT_BATCH.min(self.high.unwrap_or(HIGH_WATER_MARK) / 4));
+        }
+        self.start(Some(W::try_write), sink)
+    }
+
+    fn start<W: Write + Send + 'static>(
+        self,
+        try_write: Option<TryWriteFn<W>>,
+        sink: W,
+    ) -> Result<Writer<W>, SpawnError<W>> {
         let params = match self.params() {
             Ok(params) => params,
             Err(reason) => return Err(SpawnError { reason, sink }),
@@ -280,7 +326,7 @@ impl Builder {
             observer: self.observer,
             barrier: if self.plain_fences { Barrier::Plain } else { Barrier::choose() },
         };
-        let (shell, producer) = Shell::new(setup, sink);
+        let (shell, producer) = Shell::new(setup, try_write, sink);
         let shell = Arc::new(shell);
         let drained = Arc::clone(&shell);
         match sync::spawn(Some(name), move || drain::run(&drained)) {
@@ -289,6 +335,7 @@ impl Builder {
                 Ok(Writer { handle: Handle { shell, on_drop: self.on_drop }, producer })
             }
             Err(error) => {
+                // A thread that was not started has not touched the sink.
                 let sink =
                     shell.lock().slot.take().expect("a thread that was not started has not touched the sink");
                 Err(SpawnError { reason: SpawnErrorReason::Thread(error), sink: *sink })

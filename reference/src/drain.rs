@@ -1,4 +1,4 @@
-//! The drain thread: the only one that calls the sink, and the one that tells the observer.
+//! The drain thread: it calls the sink, but for what `direct.rs` does in its place, and tells the observer.
 //!
 //! It goes round in a loop: under the lock, note how the last sink call ended and decide what to do next; without the lock, do it.
 
@@ -23,10 +23,10 @@ enum Job<W> {
 }
 
 /// What comes back from a sink call.
-struct Answered<W> {
-    sink: Box<W>,
-    lent: Option<Lent>,
-    answer: SinkAnswer,
+pub(crate) struct Answered<W> {
+    pub(crate) sink: Box<W>,
+    pub(crate) lent: Option<Lent>,
+    pub(crate) answer: SinkAnswer,
 }
 
 pub(crate) fn run<W: Write>(shell: &Shell<W>) {
@@ -64,7 +64,7 @@ pub(crate) fn run<W: Write>(shell: &Shell<W>) {
 }
 
 /// One call to the sink. A panic leaves the sink in a state of its own making; it is called no more, only handed back.
-fn call(sink: impl FnOnce() -> std::io::Result<SinkAnswer>) -> SinkAnswer {
+pub(crate) fn call(sink: impl FnOnce() -> std::io::Result<SinkAnswer>) -> SinkAnswer {
     match catch_unwind(AssertUnwindSafe(sink)) {
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => SinkAnswer::Error(error),
@@ -140,6 +140,7 @@ fn take_answer<'a, W>(
     }
     let deadline = Deadline::after(shell.would_block_pause.unwrap_or_default());
     let mut over = false;
+    inner.pace.has_slept();
     while !over && inner.state.is_live() {
         inner.activity = Activity::Pausing;
         (inner, over) = shell.wait_for_work_until(inner, deadline);

@@ -28,6 +28,8 @@ pub(crate) struct Inner<W> {
     pub(crate) activity: Activity,
     /// Wake the drain thread if it sleeps, even if nothing else says so.
     pub(crate) is_nudged: bool,
+    /// The sink cannot say "not now": it is left to the drain thread.
+    pub(crate) is_never_tried: bool,
     /// No handle is left: the drain thread lets go of the sink by itself.
     pub(crate) abandoned: bool,
     /// The sink and the untaken bytes were given to somebody.

@@ -78,6 +78,7 @@
 mod blocking;
 mod buffer;
 mod builder;
+mod direct;
 mod drain;
 mod error;
 mod finish;
@@ -101,6 +102,7 @@ mod spill;
 mod state;
 mod stats;
 mod sync;
+mod try_write;
 mod vocabulary;
 mod wait;
 mod writer;
@@ -121,5 +123,6 @@ pub use sync::spurious_wakeups;
 #[cfg(highwater_loom)]
 #[doc(hidden)]
 pub use sync::take_away;
+pub use try_write::TryWrite;
 pub use wait::{Closed, Drained, Flush};
 pub use writer::Writer;

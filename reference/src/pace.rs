@@ -43,8 +43,10 @@ pub(crate) enum Rest {
     Linger,
     /// Sleep until a byte comes.
     Deep,
-    /// Sleep until something other than a byte comes.
+    /// Sleep over bytes that a cork holds, until something other than a byte comes.
     Held,
+    /// Sleep until the producer, which calls the sink in this thread's place, is back.
+    Busy,
 }
 
 impl Rest {

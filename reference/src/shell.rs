@@ -12,6 +12,7 @@
 //! shared writer: what is to be called comes out of here as [`Announced`].
 
 use crate::buffer::{Buffer, Producer, Tail};
+use crate::direct::TryWriteFn;
 use crate::error::WriteError;
 use crate::flow::Flow;
 use crate::inner::{Activity, Inner};
@@ -29,6 +30,8 @@ const SPIN_BEFORE_WAIT: Duration = Duration::from_micros(30);
 pub(crate) struct Shell<W> {
     pub(crate) params: Params,
     pub(crate) would_block_pause: Option<Duration>,
+    /// For a sink that the producer may write itself.
+    pub(crate) try_write: Option<TryWriteFn<W>>,
     pub(crate) signals: Signals,
     pub(crate) tail: Tail,
     inner: Mutex<Inner<W>>,
@@ -68,7 +71,7 @@ pub(crate) fn wake_all(wakers: Vec<Waker>) {
 
 impl<W> Shell<W> {
     /// A stream, and the writing end of its ring.
-    pub(crate) fn new(setup: Setup, sink: W) -> (Self, Producer) {
+    pub(crate) fn new(setup: Setup, try_write: Option<TryWriteFn<W>>, sink: W) -> (Self, Producer) {
         let Setup { params, pacing, would_block_pause, observer, barrier } = setup;
         let (buffer, producer, tail) = Buffer::new(&params);
         let inner = Inner {
@@ -83,12 +86,13 @@ impl<W> Shell<W> {
             drain_thread: None,
             activity: Activity::Running,
             is_nudged: false,
+            is_never_tried: false,
             abandoned: false,
             claimed: false,
         };
         let (signals, inner) = (Signals::new(barrier), Mutex::new(inner));
         let (work, news) = (Condvar::new(), Condvar::new());
-        (Self { params, would_block_pause, signals, tail, inner, work, news }, producer)
+        (Self { params, would_block_pause, try_write, signals, tail, inner, work, news }, producer)
     }
 
     /// Takes the lock, and brings the state up to date with the writes that did not take it.
@@ -108,7 +112,7 @@ impl<W> Shell<W> {
     pub(crate) fn write(&self, producer: &mut Producer, chunk: &[u8]) -> Result<Flow, WriteError> {
         if self.signals.all_clear() && producer.push(chunk) {
             if self.signals.is_reached_by(producer.tail()) {
-                self.wake_drain_thread();
+                self.reach_wake_at();
             }
             return Ok(Flow::Continue); // W-02, W-03: less than the mark is buffered, and no drain was owed
         }
@@ -136,7 +140,10 @@ impl<W> Shell<W> {
 
     /// For a write that reached `wake_at`. Whether that still holds is not asked again: if the thread has been awake since, waking it once more is harmless.
     #[cold]
-    fn wake_drain_thread(&self) {
+    fn reach_wake_at(&self) {
+        if self.write_directly() {
+            return;
+        }
         let mut inner = self.lock();
         inner.is_nudged = true;
         let called = inner.call_for_work();

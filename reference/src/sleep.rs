@@ -4,6 +4,7 @@ use crate::inner::{Activity, Inner};
 use crate::pace::Rest;
 use crate::shell::Shell;
 use crate::signals::NEVER;
+use crate::state::Sink;
 use crate::sync::{Deadline, Guard, spin};
 use std::time::Duration;
 
@@ -16,6 +17,9 @@ impl<W> Shell<W> {
     /// Rests in some way, for lack of work; whatever ends that, the caller looks again.
     pub(crate) fn rest<'a>(&'a self, mut inner: Guard<'a, Inner<W>>) -> Guard<'a, Inner<W>> {
         let buffered = inner.state.buffered();
+        if inner.state.sink() != Sink::Idle {
+            return self.sleep(inner, Rest::Busy);
+        }
         match inner.pace.rest(buffered, buffered > 0 && inner.state.is_held_by_cork()) {
             Rest::Spin => {
                 inner.pace.has_spun();
@@ -33,7 +37,7 @@ impl<W> Shell<W> {
         let target = match rest {
             Rest::Deep => inner.state.accepted() + 1,
             Rest::Linger | Rest::Spin => inner.pace.batch_from(inner.state.taken()),
-            Rest::Held => NEVER,
+            Rest::Held | Rest::Busy => NEVER,
         };
         self.signals.announce(target);
         // Without a time limit a missed byte would be missed for ever. Lingering needs no fence: a missed target costs no more than the limit, and
@@ -41,20 +45,20 @@ impl<W> Shell<W> {
         let limit = match rest {
             Rest::Spin | Rest::Linger => Some(inner.pace.linger()),
             Rest::Deep if !self.signals.heavy_fence() => Some(LIMIT_IF_UNSURE),
-            Rest::Deep | Rest::Held => None,
+            Rest::Deep | Rest::Held | Rest::Busy => None,
         };
         if self.tail.load() >= target {
             self.signals.forget();
             self.see_writes(&mut inner);
             return inner;
         }
+        inner.pace.has_slept(); // before it sleeps: a producer that writes the sink meanwhile makes it fresh again
         inner.activity = Activity::Asleep(rest);
         let mut inner = match limit {
             None => self.wait_for_work(inner),
             Some(limit) => self.wait_for_work_until(inner, Deadline::after(limit)).0,
         };
         inner.activity = Activity::Running;
-        inner.pace.has_slept();
         self.signals.forget();
         inner
     }

@@ -234,6 +234,11 @@ pub(crate) fn start(builder: Builder, sink: RecordingSink) -> Writer<RecordingSi
     builder.spawn(sink).expect("the marks are right, and loom's threads always start")
 }
 
+/// As `start`, for a sink that the producer may try.
+pub(crate) fn start_direct(builder: Builder, sink: RecordingSink) -> Writer<RecordingSink> {
+    builder.spawn_direct(sink).expect("the marks are right, and loom's threads always start")
+}
+
 /// Writes chunks of `len` bytes and waits for each drain it is owed, as a polite producer does. Stops at the first answer or wake that says
 /// that the stream accepts no more.
 pub(crate) fn polite(stream: &Stream, chunks: usize, len: usize) {

@@ -1,6 +1,7 @@
 //! Bytes held back, and what lets them pass.
 
 use super::Scenario;
+use crate::search::Bound;
 use crate::stage::start;
 use crate::task::Alarm;
 use highwater_model::contract::Answer;
@@ -10,6 +11,7 @@ pub(super) const ALL: &[Scenario] = &[
     // Another handle uncorks, and that alone wakes the drain thread.
     Scenario {
         name: "cork",
+        bound: Bound::Preemptions(2),
         sees: &[
             "cork .. write .. write .. uncork .. sink 0.0[0..1] 0.1[0..1]",
             "uncork .. write .. sink 0.0[0..1]\n",

@@ -81,7 +81,7 @@ pub(super) const ALL: &[Scenario] = &[
     // Corked and with no drain owed the drain thread sleeps for good: nothing but the destroy wakes it.
     Scenario {
         name: "destroy_wakes_a_sleeper",
-        bound: Bound::None,
+        bound: Bound::Preemptions(3),
         sees: &["destroy .. /r Destroyed .. recovered 0.0[0..1]"],
         run: |stage| {
             let stream = stage.stream(&[]);

@@ -1,6 +1,7 @@
 //! A sink that fails or panics: everybody is told the cause, and what it did not take comes back.
 
 use super::Scenario;
+use crate::search::Bound;
 use crate::stage::start;
 use highwater_loom::{OnDrop, SinkErrorKind, WaitError};
 use highwater_model::contract::SinkAnswer::{Failed, Panicked, Took};
@@ -50,6 +51,7 @@ pub(super) const ALL: &[Scenario] = &[
     // Every byte is taken, but the flush that must precede finish fails.
     Scenario {
         name: "error_at_the_last_flush",
+        bound: Bound::Preemptions(2),
         sees: &[
             "sinkflush .. Failed .. /r Errored(Failed) .. recovered nothing",
             "flush .. end .. sinkflush",

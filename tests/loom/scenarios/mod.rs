@@ -2,6 +2,7 @@
 
 mod cork;
 mod destroy;
+mod direct;
 mod drain;
 mod drops;
 mod end;
@@ -49,6 +50,7 @@ impl Scenario {
 pub(crate) fn all() -> impl Iterator<Item = &'static Scenario> {
     [
         ring::ALL,
+        direct::ALL,
         drain::ALL,
         giving_up::ALL,
         producers::ALL,

@@ -141,7 +141,7 @@ pub(super) const ALL: &[Scenario] = &[
 ];
 
 /// Writes a chunk and waits for the drain if it is owed one; a chunk that was refused is written again.
-fn polite(stage: &Stage, writer: &mut Writer<RecordingSink>, len: usize) {
+pub(super) fn polite(stage: &Stage, writer: &mut Writer<RecordingSink>, len: usize) {
     loop {
         let answer = stage.write(writer, len);
         if answer == Answer::Continue {
@@ -155,7 +155,7 @@ fn polite(stage: &Stage, writer: &mut Writer<RecordingSink>, len: usize) {
     }
 }
 
-fn finish(stage: &Stage, writer: Writer<RecordingSink>) {
+pub(super) fn finish(stage: &Stage, writer: Writer<RecordingSink>) {
     let result = stage.over(Call::End, || writer.finish().wait(), |_| Over::Finished);
     stage.handed_back(&result.expect("this sink does not fail"), &highwater_loom::Unwritten::default(), None);
 }

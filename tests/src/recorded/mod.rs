@@ -6,7 +6,7 @@ mod wait;
 
 use super::subject::{
     Closed, Drained, Flow, Flush, Lost, Observer, Recovered, SharedWriter, SinkError, SinkErrorKind,
-    Unwritten, WaitError, WriteError,
+    TryWrite, Unwritten, WaitError, WriteError,
 };
 use crate::answer;
 use crate::recorder::Recorder;
@@ -149,6 +149,8 @@ pub type Script = Box<dyn FnMut(Option<usize>) -> SinkAnswer + Send>;
 pub struct RecordingSink {
     recorder: Recorder,
     script: Script,
+    /// For tries, if they are to be answered otherwise.
+    tries: Option<Script>,
     /// Every byte it took, in order.
     pub taken: Vec<u8>,
 }
@@ -166,7 +168,14 @@ impl RecordingSink {
         recorder: &Recorder,
         script: impl FnMut(Option<usize>) -> SinkAnswer + Send + 'static,
     ) -> Self {
-        Self { recorder: recorder.clone(), script: Box::new(script), taken: Vec::new() }
+        Self { recorder: recorder.clone(), script: Box::new(script), tries: None, taken: Vec::new() }
+    }
+
+    /// Answers tries as `script` says; there `WouldBlock` is "not now", and recorded as what it means, an interruption.
+    #[must_use]
+    pub fn trying(mut self, script: impl FnMut(Option<usize>) -> SinkAnswer + Send + 'static) -> Self {
+        self.tries = Some(Box::new(script));
+        self
     }
 }
 
@@ -192,6 +201,19 @@ impl Write for RecordingSink {
         let answer = (self.script)(None);
         self.recorder.sink_returns(&[], answer);
         answer::give(answer).map(|_| ())
+    }
+}
+
+impl TryWrite for RecordingSink {
+    fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let offered = self.recorder.sink_called(bytes);
+        let answer = (self.tries.as_mut().unwrap_or(&mut self.script))(Some(bytes.len()));
+        if let SinkAnswer::Took(len) = answer {
+            self.taken.extend(bytes.get(..len).unwrap_or_default());
+        }
+        let meant = if answer == SinkAnswer::WouldBlock { SinkAnswer::Interrupted } else { answer };
+        self.recorder.sink_returns(&offered, meant);
+        answer::give(answer)
     }
 }
 

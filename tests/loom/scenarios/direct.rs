@@ -1,0 +1,107 @@
+//! A producer that writes the sink in place of a drain thread that lingers. What the sink answers to a try tells tries apart in the log.
+
+use super::Scenario;
+use super::ring::{finish, polite};
+use crate::search::Bound;
+use crate::stage::{SOON, Stage, start_direct};
+use highwater_loom::Writer;
+use highwater_model::contract::SinkAnswer::{self, Failed, Took, WouldBlock};
+use highwater_model::contract::{Answer, Call};
+use highwater_model::record::Over;
+use highwater_tests::under_loom::RecordingSink;
+
+pub(super) const ALL: &[Scenario] = &[
+    // All is taken: the thread lingers on, and must still come for the last byte by itself.
+    Scenario {
+        name: "tried_and_taken",
+        marks: [4, 3, 8],
+        bound: Bound::Preemptions(2),
+        sees: &["sink 0.0[0..1] 0.1[0..1] .. Took(2) .. sink 0.2[0..1]"],
+        run: |stage| {
+            let mut writer = direct(stage, |offered| Took(offered.unwrap_or(0)));
+            for _ in 0..3 {
+                polite(stage, &mut writer, 1);
+            }
+            finish(stage, writer);
+        },
+        ..Scenario::SMALL
+    },
+    // A part is taken, and the rest is the drain thread's. No other call of the sink takes only a part.
+    Scenario {
+        name: "tried_and_partly_taken",
+        marks: [4, 3, 8],
+        bound: Bound::Preemptions(2),
+        sees: &["sink 0.0[0..1] 0.1[0..1] .. Took(1) .. sink 0.1[0..1]"],
+        run: |stage| {
+            let mut writer = direct(stage, |_| Took(1));
+            for _ in 0..3 {
+                polite(stage, &mut writer, 1);
+            }
+            finish(stage, writer);
+        },
+        ..Scenario::SMALL
+    },
+    Scenario {
+        name: "tried_in_vain",
+        marks: [4, 3, 8],
+        bound: Bound::Preemptions(2),
+        sees: &["Interrupted .. sink .. Took"],
+        run: |stage| {
+            let mut writer = direct(stage, |_| WouldBlock);
+            for _ in 0..3 {
+                polite(stage, &mut writer, 1);
+            }
+            finish(stage, writer);
+        },
+        ..Scenario::SMALL
+    },
+    // The offer ends with the ring of four cells, and is tried again behind its end.
+    Scenario {
+        name: "tried_across_the_end",
+        marks: [4, 3, 4],
+        bound: Bound::Preemptions(2),
+        sees: &["Took(1) .. Took(2) .. Continue"],
+        run: |stage| {
+            let mut writer = direct(stage, |offered| Took(offered.unwrap_or(0)));
+            for _ in 0..2 {
+                polite(stage, &mut writer, 3);
+            }
+            finish(stage, writer);
+        },
+        ..Scenario::SMALL
+    },
+    // The failure of a try is the stream's, and the drain thread must come to close it.
+    Scenario {
+        name: "tried_and_failed",
+        marks: [4, 3, 8],
+        bound: Bound::Preemptions(2),
+        sees: &["sink/r Failed .. emit Error .. emit Close", "sink/r Failed .. Errored"],
+        run: |stage| {
+            let mut writer = direct(stage, |_| Failed);
+            for _ in 0..3 {
+                let answer = stage.write(&mut writer, 1);
+                assert!(matches!(answer, Answer::Continue | Answer::Errored(_)), "{answer:?}");
+            }
+            let over = |result: &Result<_, highwater_loom::FinishError<_>>| match result {
+                Ok(_) => Over::Finished,
+                Err(failed) => Over::Errored(highwater_tests::under_loom::cause(failed.error())),
+            };
+            match stage.over(Call::End, || writer.finish().wait(), over) {
+                Ok(sink) => stage.handed_back(&sink, &highwater_loom::Unwritten::default(), None),
+                Err(failed) => {
+                    let (error, sink, unwritten) = failed.into_parts();
+                    stage.handed_back(&sink, &unwritten, Some(&error));
+                }
+            }
+        },
+        ..Scenario::SMALL
+    },
+];
+
+/// A batch is two bytes. Tries are answered as `tries` says, and everything else is taken.
+fn direct(
+    stage: &Stage,
+    tries: impl FnMut(Option<usize>) -> SinkAnswer + Send + 'static,
+) -> Writer<RecordingSink> {
+    start_direct(stage.builder().batch(2).linger(SOON), stage.sink(&[]).trying(tries))
+}
