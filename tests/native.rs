@@ -14,17 +14,13 @@ mod plan;
 mod tally;
 
 use highwater_tests::rng::Rng;
+use highwater_tests::settings::number;
 use highwater_tests::watchdog;
 use plan::Plan;
 use std::time::Instant;
 use tally::Tally;
 
 const RUNS: u64 = 2_000;
-
-fn number(variable: &str) -> Option<u64> {
-    let text = std::env::var(variable).ok()?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{variable} must be a number, not {text:?}")))
-}
 
 /// One run. When it hangs, the judge is asked what is owed: every thread waits, or it would have gone on.
 fn run(seed: u64) -> Result<Tally, String> {

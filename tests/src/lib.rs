@@ -15,6 +15,7 @@ pub mod lockstep;
 pub mod native;
 pub mod recorder;
 pub mod rng;
+pub mod settings;
 #[allow(
     clippy::duplicate_mod,
     reason = "the writer is compiled twice from the same source, and so is the recorder around it"
