@@ -113,7 +113,7 @@ impl Round {
         Checking { stream: Arc::clone(&self.stream), taken: Arc::clone(&self.taken), rng, short, slow }
     }
 
-    /// Writes for a while, and answers how many writes that were.
+    /// Writes for a while, and answers how many chunks that were.
     fn run(&mut self) -> Result<u64, String> {
         let (builder, sink) = (self.builder(), self.sink());
         if self.rng.chance(30) { self.through_a_pipe(builder, sink) } else { self.into(builder, sink) }
@@ -121,9 +121,9 @@ impl Round {
 
     fn into(&mut self, builder: Builder, sink: Checking) -> Result<u64, String> {
         let mut writer = builder.spawn(sink).map_err(|error| error.to_string())?;
-        let (writes, position) = self.produce(&mut writer)?;
+        let (chunks, position) = self.produce(&mut writer)?;
         writer.finish().wait().map_err(|failed| failed.to_string())?;
-        self.arrived(position).map(|()| writes)
+        self.arrived(position).map(|()| chunks)
     }
 
     /// The producer may write the pipe itself.
@@ -138,27 +138,27 @@ impl Round {
                 }
             }
         });
-        #[cfg(target_os = "linux")]
+        #[cfg(all(target_os = "linux", feature = "ring"))]
         let mut writer = builder.spawn_direct(pipe).map_err(|error| error.to_string())?;
-        #[cfg(not(target_os = "linux"))]
+        #[cfg(not(all(target_os = "linux", feature = "ring")))]
         let mut writer = builder.spawn(pipe).map_err(|error| error.to_string())?;
-        let (writes, position) = self.produce(&mut writer)?;
+        let (chunks, position) = self.produce(&mut writer)?;
         drop(writer.finish().wait().map_err(|failed| failed.to_string())?);
         let read = reading.join().map_err(|_| "the reader panicked".to_owned())?;
         read.map_err(|error| error.to_string())?;
-        self.arrived(position).map(|()| writes)
+        self.arrived(position).map(|()| chunks)
     }
 
     /// A polite producer, of chunks around a size of the round's own.
     fn produce<W: Write + Send + 'static>(&mut self, writer: &mut Writer<W>) -> Result<(u64, u64), String> {
         let longest = self.rng.pick(&[1, 16, 100, 1000, CHUNK_MAX]);
-        let (mut position, mut writes) = (0, 0);
+        let (mut position, mut chunks) = (0, 0);
         let began = Instant::now();
-        while writes % 1024 != 0 || began.elapsed() < ROUND {
+        while chunks % 1024 != 0 || began.elapsed() < ROUND {
             let len = 1 + self.rng.below(longest);
             match writer.write(self.stream.at(position, len)) {
                 Ok(flow) => {
-                    (position, writes) = (position + len as u64, writes + 1);
+                    (position, chunks) = (position + len as u64, chunks + 1);
                     if flow.is_pause() {
                         writer.drained().wait().map_err(|error| error.to_string())?;
                     }
@@ -167,7 +167,7 @@ impl Round {
                 Err(error) => return Err(error.to_string()),
             }
         }
-        Ok((writes, position))
+        Ok((chunks, position))
     }
 
     fn arrived(&self, written: u64) -> Result<(), String> {
@@ -183,18 +183,18 @@ fn watched(seed: u64, stream: &Arc<Stream>) -> Result<u64, String> {
     let (done, result) = channel();
     thread::spawn(move || done.send(round.run()));
     let mut patience = Patience::new(STILL_MAX);
-    let mut seen = 0;
+    let mut before = 0;
     loop {
         match result.recv_timeout(Duration::from_millis(100)) {
             Ok(result) => return result,
             Err(RecvTimeoutError::Disconnected) => return Err("it panicked".to_owned()),
             Err(RecvTimeoutError::Timeout) => {
                 let now = taken.load(Ordering::Relaxed);
-                if now != seen {
-                    (seen, patience) = (now, Patience::new(STILL_MAX));
+                if now != before {
+                    (before, patience) = (now, Patience::new(STILL_MAX));
                 }
                 if patience.is_over() {
-                    return Err(format!("it hangs: {seen} bytes had arrived"));
+                    return Err(format!("it hangs: {before} bytes had arrived"));
                 }
             }
         }
@@ -208,16 +208,16 @@ fn nothing_hangs_and_no_byte_is_lost_at_full_speed() {
     let limit = Duration::from_secs(number("HIGHWATER_SOAK_SECONDS").unwrap_or(2));
     let mut seeds = Rng::new(Rng::seed_of_the_day());
     let began = Instant::now();
-    let (mut rounds, mut writes) = (0, 0);
+    let (mut rounds, mut chunks) = (0, 0);
     while rounds == 0 || (one.is_none() && began.elapsed() < limit) {
         let seed = one.unwrap_or_else(|| seeds.bits());
         match watched(seed, &stream) {
-            Ok(more) => writes += more,
+            Ok(more) => chunks += more,
             Err(why) => panic!(
                 "{why}\n  replay: HIGHWATER_SEED={seed} cargo test --release -p highwater-tests --test soak"
             ),
         }
         rounds += 1;
     }
-    println!("{rounds} rounds, {writes} writes in {:.1} s", began.elapsed().as_secs_f64());
+    println!("{rounds} rounds, {chunks} writes in {:.1} s", began.elapsed().as_secs_f64());
 }

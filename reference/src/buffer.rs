@@ -164,11 +164,11 @@ mod tests {
                 }
             }
             for short in 0..round % 5 {
-                let left = wanted.len() - taken.len();
-                if left == 0 {
+                let waiting = wanted.len() - taken.len();
+                if waiting == 0 {
                     break;
                 }
-                let lent = buffer.lend(left);
+                let lent = buffer.lend(waiting);
                 let bytes = offered(&lent);
                 assert_eq!(bytes.len(), lent.len());
                 assert!(!bytes.is_empty() && wanted[taken.len()..].starts_with(&bytes), "round {round}");

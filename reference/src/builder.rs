@@ -281,7 +281,7 @@ impl Builder {
     ///
     /// # Examples
     /// ```
-    /// # #[cfg(target_os = "linux")]
+    /// # #[cfg(all(target_os = "linux", feature = "ring"))]
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let (reader, pipe) = std::io::pipe()?;
     /// let reading = std::thread::spawn(move || std::io::read_to_string(reader));
@@ -295,7 +295,7 @@ impl Builder {
     /// assert_eq!(reading.join().unwrap()?.lines().count(), 10_000);
     /// # Ok(())
     /// # }
-    /// # #[cfg(not(target_os = "linux"))]
+    /// # #[cfg(not(all(target_os = "linux", feature = "ring")))]
     /// # fn main() {}
     /// ```
     pub fn spawn_direct<W: TryWrite + Send + 'static>(mut self, sink: W) -> Result<Writer<W>, SpawnError<W>> {
@@ -375,6 +375,6 @@ impl fmt::Debug for Builder {
             .field("on_drop", &self.on_drop)
             .field("observer", &self.observer.is_some())
             .field("thread_name", &self.thread_name)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

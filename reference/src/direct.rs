@@ -4,80 +4,64 @@
 //! it under the lock, as that would, and lets go of the lock in between; whoever looks meanwhile finds that a sink call is in progress (O-05).
 //! What the sink did not take at once is left to the drain thread, which may block.
 
+use crate::buffer::Lent;
 use crate::drain::{Answered, call};
 use crate::inner::{Activity, Inner};
 use crate::observe::quietly;
 use crate::pace::Rest;
 use crate::shell::{Shell, wake_all};
 use crate::state::{Sink, SinkAnswer, Work};
+use crate::sync::Guard;
 use std::io::{self, ErrorKind};
 
 /// How to write a sink without blocking: [`TryWrite::try_write`](crate::TryWrite::try_write) of its type.
 pub(crate) type TryWriteFn<W> = fn(&mut W, &[u8]) -> io::Result<usize>;
 
-/// More than one only because the ring ends somewhere.
-const CALLS_MAX: usize = 2;
-
-/// What is to be done after a call.
-#[derive(PartialEq, Eq)]
-enum Next {
-    /// Try again: the offer ended with the ring.
-    TryOn,
-    /// Leave the rest, if there is one, to the drain thread, which was woken if need be.
-    Done,
-}
-
 impl<W> Inner<W> {
-    /// Whether the producer, with a batch of bytes there, may call the sink in place of a drain thread that lingers.
-    fn may_be_tried(&self) -> bool {
-        self.activity == Activity::Asleep(Rest::Linger)
+    /// How the producer, with a batch of bytes there, may call the sink in place of a drain thread that lingers, if it may.
+    fn may_be_tried(&self) -> Option<TryWriteFn<W>> {
+        let is_due = self.activity == Activity::Asleep(Rest::Linger)
             && self.state.is_open()
             && self.state.sink() == Sink::Idle
-            && self.state.work() == Work::Write // not held by a cork, and no flush is due first
+            && self.state.work() == Work::Write; // not held by a cork, and no flush is due first
+        self.try_write.filter(|_| is_due)
     }
 }
 
 impl<W> Shell<W> {
-    /// Tries to write the sink; `false` if it is for the drain thread to do, which must be woken then.
-    pub(crate) fn write_directly(&self) -> bool {
-        let Some(try_write) = self.try_write else { return false };
-        for _ in 0..CALLS_MAX {
-            let mut inner = self.lock();
-            if inner.is_never_tried || !inner.may_be_tried() {
-                return false;
-            }
-            let Some(mut sink) = inner.slot.take() else { return false };
-            let buffered = inner.state.buffered();
-            let lent = inner.buffer.lend(buffered);
-            inner.state.begin_write(lent.len());
-            self.signals.forget(); // no byte need wake the drain thread while its place is taken
-            drop(inner);
-            let answer = call(|| lent.read(|bytes| try_write(&mut sink, bytes)).map(SinkAnswer::Took));
-            if self.note_directly(Answered { sink, lent: Some(lent), answer }) == Next::Done {
-                return true;
-            }
-        }
-        false
+    /// Writes the sink if that can be tried. Gives the lock back, untouched, if it is for the drain thread to do, which must be woken then.
+    pub(crate) fn write_directly<'a>(
+        &'a self,
+        mut inner: Guard<'a, Inner<W>>,
+    ) -> Option<Guard<'a, Inner<W>>> {
+        let Some(try_write) = inner.may_be_tried() else { return Some(inner) };
+        let Some(mut sink) = inner.slot.take() else { return Some(inner) };
+        let buffered = inner.state.buffered();
+        let lent = inner.buffer.lend(buffered);
+        inner.state.begin_write(lent.len());
+        self.signals.forget(); // no byte need wake the drain thread while its place is taken
+        drop(inner);
+        let answer = call(|| lent.read(|bytes| try_write(&mut sink, bytes)).map(SinkAnswer::Took));
+        self.note_directly(Answered { sink, lent: Some(lent), answer });
+        None
     }
 
-    fn note_directly(&self, answered: Answered<W>) -> Next {
+    fn note_directly(&self, answered: Answered<W>) {
         let Answered { sink, lent, answer } = answered;
         let (answer, is_unsupported) = not_now(answer);
         let mut inner = self.lock();
-        inner.is_never_tried |= is_unsupported;
-        let offered = lent.as_ref().map_or(0, crate::buffer::Lent::len);
+        if is_unsupported {
+            inner.try_write = None;
+        }
         let noted = inner.state.note(answer);
         if let Some(lent) = lent {
             inner.buffer.give_back(lent, noted.taken);
         }
         inner.slot = Some(sink);
-        inner.pace.sink_was_called();
-        let took_all = noted.taken == offered && inner.state.is_open();
         let is_lingering = inner.activity == Activity::Asleep(Rest::Linger);
-        let next =
-            if took_all && is_lingering && inner.state.buffered() > 0 { Next::TryOn } else { Next::Done };
-        if took_all && is_lingering {
+        if is_lingering && inner.state.is_open() && inner.state.buffered() == 0 {
             // The thread goes on lingering. No fence: it is the producer that stores this, and the producer that loads it.
+            inner.pace.sink_was_called();
             self.signals.announce(inner.pace.batch_from(inner.state.taken()));
         } else {
             inner.is_nudged = true; // the rest is the thread's, or what comes of a failure, or it rests because the sink was in use
@@ -86,7 +70,6 @@ impl<W> Shell<W> {
         drop(inner);
         quietly(move || drop(noted.ignored));
         wake_all(wakers);
-        next
     }
 }
 

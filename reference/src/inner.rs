@@ -3,6 +3,7 @@
 //! The sink is in `slot` whenever no call to it is in progress, until it is claimed by an owner or let go of by the drain thread.
 
 use crate::buffer::{Buffer, Producer};
+use crate::direct::TryWriteFn;
 use crate::error::{SinkError, WriteError};
 use crate::flow::Flow;
 use crate::handback::Unwritten;
@@ -28,8 +29,8 @@ pub(crate) struct Inner<W> {
     pub(crate) activity: Activity,
     /// Wake the drain thread if it sleeps, even if nothing else says so.
     pub(crate) is_nudged: bool,
-    /// The sink cannot say "not now": it is left to the drain thread.
-    pub(crate) is_never_tried: bool,
+    /// How the producer may write the sink itself; none if that is left to the drain thread.
+    pub(crate) try_write: Option<TryWriteFn<W>>,
     /// No handle is left: the drain thread lets go of the sink by itself.
     pub(crate) abandoned: bool,
     /// The sink and the untaken bytes were given to somebody.

@@ -72,7 +72,7 @@ impl<W> Clone for SharedWriter<W> {
 impl<W: Send + 'static> SharedWriter<W> {
     pub(crate) fn new(writer: Writer<W>) -> Self {
         let Writer { handle, producer } = writer;
-        handle.shell.lock().is_never_tried = true; // foreign code is not called under the producers' lock
+        handle.shell.lock().try_write = None; // foreign code is not called under the producers' lock
         Self { stream: Arc::new(Stream { handle, producer: Mutex::new(producer) }) }
     }
 

@@ -30,8 +30,6 @@ const SPIN_BEFORE_WAIT: Duration = Duration::from_micros(30);
 pub(crate) struct Shell<W> {
     pub(crate) params: Params,
     pub(crate) would_block_pause: Option<Duration>,
-    /// For a sink that the producer may write itself.
-    pub(crate) try_write: Option<TryWriteFn<W>>,
     pub(crate) signals: Signals,
     pub(crate) tail: Tail,
     inner: Mutex<Inner<W>>,
@@ -86,13 +84,13 @@ impl<W> Shell<W> {
             drain_thread: None,
             activity: Activity::Running,
             is_nudged: false,
-            is_never_tried: false,
+            try_write,
             abandoned: false,
             claimed: false,
         };
         let (signals, inner) = (Signals::new(barrier), Mutex::new(inner));
         let (work, news) = (Condvar::new(), Condvar::new());
-        (Self { params, would_block_pause, try_write, signals, tail, inner, work, news }, producer)
+        (Self { params, would_block_pause, signals, tail, inner, work, news }, producer)
     }
 
     /// Takes the lock, and brings the state up to date with the writes that did not take it.
@@ -141,10 +139,7 @@ impl<W> Shell<W> {
     /// For a write that reached `wake_at`. Whether that still holds is not asked again: if the thread has been awake since, waking it once more is harmless.
     #[cold]
     fn reach_wake_at(&self) {
-        if self.write_directly() {
-            return;
-        }
-        let mut inner = self.lock();
+        let Some(mut inner) = self.write_directly(self.lock()) else { return };
         inner.is_nudged = true;
         let called = inner.call_for_work();
         if called {

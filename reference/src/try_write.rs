@@ -4,12 +4,12 @@ use std::io;
 
 /// A sink that can be written without blocking, whether or not its descriptor is set to block: for [`Builder::spawn_direct`](crate::Builder::spawn_direct).
 ///
-/// On Linux it is implemented for pipes, sockets and the input of child processes, by a write that the system is told not to block in
+/// On Linux, with the feature `ring`, it is implemented for pipes, sockets and the input of child processes, by a write that the system is told not to block in
 /// (`RWF_NOWAIT`). The descriptor's own flags, which other processes may share, are neither needed nor changed.
 ///
 /// # Examples
 /// ```
-/// # #[cfg(target_os = "linux")]
+/// # #[cfg(all(target_os = "linux", feature = "ring"))]
 /// # fn main() -> std::io::Result<()> {
 /// use highwater::TryWrite;
 /// let (_reader, mut pipe) = std::io::pipe()?; // which would block
@@ -24,7 +24,7 @@ use std::io;
 /// assert!(taken >= 4096);
 /// # Ok(())
 /// # }
-/// # #[cfg(not(target_os = "linux"))]
+/// # #[cfg(not(all(target_os = "linux", feature = "ring")))]
 /// # fn main() {}
 /// ```
 pub trait TryWrite: io::Write {
@@ -37,6 +37,7 @@ pub trait TryWrite: io::Write {
     fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize>;
 }
 
+// Without the ring, rustix is no dependency either.
 #[cfg(all(target_os = "linux", feature = "ring", not(highwater_loom)))]
 mod linux {
     use super::TryWrite;

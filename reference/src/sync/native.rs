@@ -124,6 +124,7 @@ impl Barrier {
 pub(crate) struct Shadow;
 
 #[cfg(feature = "ring")]
+#[allow(clippy::unused_self)] // loom's needs it
 impl Shadow {
     pub(crate) fn new(_cells: usize) -> Self {
         Self

@@ -55,12 +55,12 @@ pub(super) const ALL: &[Scenario] = &[
         },
         ..Scenario::SMALL
     },
-    // The offer ends with the ring of four cells, and is tried again behind its end.
+    // The offer ends with the ring of four cells, and what lies behind its end is the drain thread's.
     Scenario {
         name: "tried_across_the_end",
         marks: [4, 3, 4],
         bound: Bound::Preemptions(2),
-        sees: &["Took(1) .. Took(2) .. Continue"],
+        sees: &["sink/r Took(1) .. sink 0.1[1..3]"],
         run: |stage| {
             let mut writer = direct(stage, |offered| Took(offered.unwrap_or(0)));
             for _ in 0..2 {
