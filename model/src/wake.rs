@@ -61,30 +61,37 @@
 //!
 //! # D
 //!
+//! D has two variables of its own. `seen` is the tail that it saw when it last decided to offer bytes. `pace` says what it has done since its last
+//! sink call: *fresh*, nothing; *spun*; *rested*, it has slept, for whatever reason the sleep ended. It begins fresh, with `seen` = 0.
+//!
 //! - **a** Lock. If `asleep`: `asleep` = false, `wake_at = NEVER` (it woke by itself, or for no reason).
 //! - **b** Load `tail`. What is there to do, in this order?
 //!   - The phase is finished, failed or destroyed: closed; take the handles of those who wait for it; unlock; unpark; end.
 //!   - A flush request is due, or ending and `tail = head`: unlock; flush the sink; go to f.
-//!   - `tail > head`, the bytes are not held by a cork, and one of: a drain is owed, a flush is asked for, ending, at least a batch of bytes, *or D has
-//!     not called the sink since it last slept*: unlock; offer the bytes up to `tail` or the end of the ring; go to f.
-//! - **c** Nothing. D may unlock, spin for a while and go to a, which then counts as having slept. Else, **still under the lock**, it rests in one of these ways:
-//!   - *lingering*: `target = head + batch`, with a time limit. By the rule of b it does so at most once over the same bytes.
+//!   - `tail > head`, the bytes are not held by a cork, and one of: a drain is owed, a flush is asked for, ending, at least a batch of bytes,
+//!     `head < seen`, or rested: `seen = tail`; unlock; offer the bytes up to `tail` or the end of the ring; go to f. So what is left of an offer
+//!     (after a short take, an interruption, a pause, or at the ring's end) is offered at once.
+//! - **c** Nothing. D passes the time in one of these ways, of which it may choose; the rests are entered **still under the lock**:
+//!   - *spin*, only if fresh: `pace` = spun; unlock; look for a while; go to a. So it spins at most once between two sink calls.
+//!   - *lingering*, only if fresh or spun, over an empty ring or one not held by a cork: `target = head + batch`, with a time limit.
 //!   - *deep*: `target = tail + 1` with the tail of b, no time limit; only if `tail = head`.
 //!   - *held*: `target = NEVER`, no time limit; if there are bytes and a cork holds them.
-//! - **d** `asleep` = true; store `wake_at = target`. *Heavy fence.* Load `tail` again. If `tail >= target`: `asleep` = false, `wake_at = NEVER`, unlock, go to a.
-//! - **e** Wait on `work`, which unlocks. When it returns, for whatever reason, go to a.
-//! - **f** After a sink call: lock; note the answer; go to a.
+//! - **d** `asleep` = true; store `wake_at = target`. If deep: *heavy fence*. If deep or lingering: load `tail` again; if `tail >= target`: `asleep` = false,
+//!   `wake_at = NEVER`, unlock, go to a. No byte ends a held rest, so it has neither fence nor second look.
+//! - **e** `pace` = rested. Wait on `work`, which unlocks. When it returns, for whatever reason, go to a.
+//! - **f** After a sink call: lock; `pace` = fresh; note the answer; go to a.
 //!   - Bytes taken: store `head`; **then** see if the drain is due (`b <= L` and `b + r <= C`, with `b = tail - head`); if so: owed = false, `r` = 0, store
 //!     `attention`, next generation, take the handles of the waits. Unlock; unpark them.
 //!   - Flushed: complete the due requests; if ending and `tail = head`: finished. Take the handles, unlock, unpark.
 //!   - Failed: if destroyed, keep the failure for the hand-back. Else the phase, the reason (if there is none yet), give up the flush requests, owed, `r`,
 //!     corks; store `attention`; take the handles, unlock, unpark.
-//!   - Interrupted: nothing. Would block, where that is retried: `asleep` = true and wait on `work` with a time limit; `wake_at` stays `NEVER`, and there is no
+//!   - Interrupted: nothing. Would block, where that is retried: `asleep` = true and go to e, with a time limit; `wake_at` stays `NEVER`, and there is no
 //!     second look, because no byte ends this pause. Any `wake()` does; who must wait the pause out waits again until its deadline or the end of the phase.
 //!
 //! # Why no wake-up is lost
 //!
-//! Everything but a fast write changes what D looks at under the lock, which D holds from b to e, and wakes D if it sleeps. A fast write stores `tail` and
+//! Everything but a fast write changes what D looks at under the lock, which D holds from b to e, and wakes D if it sleeps. That leaves the fast write
+//! to a D that sleeps deep: it stores `tail` and
 //! then loads `wake_at`; D stores `wake_at` and then loads `tail`. One of the two must see the other's store, and a machine promises that only if
 //! a full fence stands between store and load on *both* sides. Two builds:
 //!
@@ -93,9 +100,12 @@
 //!   store of `tail`, which D sees. The registration, and the choice between the two builds, are made before either thread runs, for both.
 //! - *plain*: `fence(SeqCst)` on both sides.
 //!
+//! Lingering does without: the barrier would interrupt a producer that is writing. P may then miss the target, and D the bytes in its second look,
+//! which costs no more than the time limit; when that is over, D looks under the lock, and before it sleeps without a limit there is the fence.
+//!
 //! If P sees the target, it takes the lock to notify, and so cannot do so between D's second look and D's wait. It may have to wait for the lock as long
 //! as the heavy fence takes. [`config::Variant`] lists what may be changed: notifying after the unlock on the fast path; letting go of the lock around
-//! the heavy fence, if D then asks `asleep` again under the lock; leaving `asleep` and `wake_at` to D.
+//! the heavy fence, which only a deep rest has, if D then asks `asleep` again under the lock; leaving `asleep` and `wake_at` to D.
 //!
 //! # What the model leaves out
 //!

@@ -63,7 +63,7 @@ pub enum Freedom {
     Fail,
     /// A wait returns without a reason.
     Spurious,
-    /// D looks again before it sleeps.
+    /// D looks again before it rests, once after each sink call.
     Spin,
 }
 

@@ -6,7 +6,7 @@ use super::model::{Rest, Turn};
 use super::mutants::Mutant;
 use super::races::Race;
 use super::refine::Claim;
-use super::state::{DPc, Flush, PPc, Park, Sleep};
+use super::state::{DPc, Flush, PPc, Pace, Park, Sleep};
 use crate::contract::{self, Phase};
 
 /// What D finds to do.
@@ -39,6 +39,9 @@ impl Turn<'_> {
                 }
                 if !self.is(Mutant::SleepWithLock) {
                     self.unlock();
+                }
+                if !self.is(Mutant::LingersForEver) {
+                    self.now.d.pace = Pace::Rested;
                 }
                 let late = self.is(Mutant::UnlockBeforeWait);
                 self.now.d.pc = if late { DPc::WaitLate(sleep) } else { DPc::Asleep { timed: sleep.timed } };
@@ -95,7 +98,10 @@ impl Turn<'_> {
     }
 
     pub(super) fn time_out(&mut self) {
-        if self.now.memory.load(Who::D, Place::Tail) > self.now.d.head {
+        let tail = self.now.memory.load(Who::D, Place::Tail);
+        if tail >= self.now.memory.load(Who::D, Place::WakeAt) && !self.now.p_may_wake() {
+            self.met(Race::TargetMissed);
+        } else if tail > self.now.d.head {
             self.met(Race::TimeOutWithBytes);
         }
         self.awake();
@@ -115,8 +121,7 @@ impl Turn<'_> {
             self.store(Who::D, Place::WakeAt, NEVER);
         }
         let tail = self.now.memory.load(Who::D, Place::Tail);
-        let work = self.work(tail);
-        match work {
+        match self.work(tail) {
             Work::Nothing => {
                 self.met_nothing();
                 self.now.d.pc = DPc::Rest(tail);
@@ -140,9 +145,8 @@ impl Turn<'_> {
             }
             Work::Offer(len) => {
                 self.claim_step(contract::Action::System(contract::System::Offer(usize::from(len))));
-                if self.now.d.head + len < tail {
-                    self.met(Race::OfferEndsAtWrap);
-                }
+                self.met_offering(tail, len);
+                self.now.d.seen = tail;
                 if self.is(Mutant::HeadBeforeSinkCall) {
                     self.store(Who::D, Place::Head, self.now.d.head + len);
                 }
@@ -155,23 +159,24 @@ impl Turn<'_> {
     fn work(&self, tail: Pos) -> Work {
         let (guarded, head) = (&self.now.guarded, self.now.d.head);
         let waiting = tail - head;
-        if self.is(Mutant::WakeIsTrusted) && !self.now.d.patient {
+        let rested = self.now.d.pace == Pace::Rested;
+        if self.is(Mutant::WakeIsTrusted) && rested {
             return Work::Offer(waiting);
         }
         if !matches!(guarded.phase, Phase::Open | Phase::Ending) {
             return Work::Close;
         }
         let last = guarded.phase == Phase::Ending && waiting == 0;
-        let overlooked = self.is(Mutant::FlushOnlyAfterBytes) && !self.now.d.patient;
+        let overlooked = self.is(Mutant::FlushOnlyAfterBytes) && rested;
         if last || (!overlooked && matches!(guarded.flush, Flush::Pending(end) if end <= head)) {
             return Work::Flush;
         }
-        let lingered = !self.now.d.patient && !self.is(Mutant::LingersForEver);
         let urgent = guarded.owed
             || guarded.flush_pending()
             || guarded.phase == Phase::Ending
             || waiting >= self.model.config.batch
-            || lingered;
+            || head < self.now.d.seen
+            || rested;
         if waiting == 0 || guarded.held_by_cork() || !urgent {
             return Work::Nothing;
         }
@@ -180,8 +185,22 @@ impl Turn<'_> {
     }
 
     fn met_nothing(&mut self) {
-        if !self.now.d.patient {
+        if self.now.d.pace == Pace::Rested {
             self.met(Race::WokenForNothing);
+        }
+    }
+
+    fn met_offering(&mut self, tail: Pos, len: Pos) {
+        let d = &self.now.d;
+        let (wraps, spun) = (d.head + len < tail, d.pace == Pace::Spun);
+        let batch = tail - d.head >= self.model.config.batch;
+        let rest = d.head < d.seen && d.pace == Pace::Fresh && !batch;
+        for (is, race) in
+            [(wraps, Race::OfferEndsAtWrap), (spun && batch, Race::SpinSeesBatch), (rest, Race::RestAtOnce)]
+        {
+            if is {
+                self.met(race);
+            }
         }
     }
 
@@ -192,7 +211,10 @@ impl Turn<'_> {
             Rest::Spin if self.is(Mutant::SpinWithLock) => return,
             Rest::Spin => {
                 self.unlock();
-                self.awake();
+                if !self.is(Mutant::SpinsForEver) {
+                    self.now.d.pace = Pace::Spun;
+                }
+                self.now.d.pc = DPc::Look;
                 return;
             }
             Rest::Linger => Sleep { target: self.now.d.head + self.model.config.batch, timed: true },
@@ -204,10 +226,13 @@ impl Turn<'_> {
         if !self.now.memory.buffers[Who::P as usize].is_empty() {
             self.met(Race::StoreBufferedAtAnnounce);
         }
-        if self.model.config.variant == Variant::FenceUnlocked {
+        if sleep.is_deep() && self.model.config.variant == Variant::FenceUnlocked {
             self.unlock();
         }
-        self.now.d.pc = if self.is(Mutant::RecheckBeforeFence)
+        self.now.d.pc = if rest == Rest::Held {
+            DPc::Wait(sleep)
+        } else if rest == Rest::Linger
+            || self.is(Mutant::RecheckBeforeFence)
             || self.is(Mutant::HeavyIsLight)
             || self.is(Mutant::NoPlainFenceInSleep)
         {
@@ -247,7 +272,7 @@ impl Turn<'_> {
             self.store(Who::D, Place::WakeAt, NEVER);
             self.unlock();
             DPc::Look
-        } else if self.is(Mutant::RecheckBeforeFence) {
+        } else if sleep.is_deep() && self.is(Mutant::RecheckBeforeFence) {
             DPc::Fence(sleep)
         } else {
             DPc::Wait(sleep)

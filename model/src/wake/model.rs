@@ -240,7 +240,6 @@ impl Turn<'_> {
     /// D's wait is over, for whatever reason: it has to get the lock, and looks.
     pub(super) fn awake(&mut self) {
         self.now.d.pc = DPc::Look;
-        self.now.d.patient = false;
     }
 
     /// P's park is over, for whatever reason.

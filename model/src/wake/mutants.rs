@@ -53,7 +53,7 @@ macro_rules! mutants {
 }
 
 mutants! {
-    /// D announces its sleep with a light fence, or none: it orders D's own program, and publishes nothing.
+    /// D announces its deep sleep with a light fence, or none: it orders D's own program, and publishes nothing.
     HeavyIsLight = "no-heavy-fence" in "polite": NO_LOST_WAKE,
     /// D's fence is a full one of its own thread, while P has only a compiler fence.
     HeavyIsOwn = "fence-of-one-side" in "polite": NO_LOST_WAKE,
@@ -127,7 +127,9 @@ mutants! {
     ReasonByPhase = "reason-by-phase" in "shared": REFINES,
     /// D keeps the lock while it sleeps.
     SleepWithLock = "sleep-with-lock" in "polite": QUIET,
-    /// D lingers again after a time-out, although there are bytes.
+    /// D goes to rest without a limit over fewer bytes than a batch, which it has seen.
+    DeepOverBytes = "deep-over-bytes" in "polite": NO_LOST_WAKE,
+    /// D lingers again and again over the same bytes: it does not note that it has slept.
     LingersForEver = "lingers-for-ever" in "endless": BYTES_TAKEN,
     /// D takes a flush for done only if nothing was written since it was asked for.
     FlushWaitsForSilence = "flush-waits-for-silence" in "flush-and-cork": REFINES,
@@ -135,6 +137,8 @@ mutants! {
     FlushOnlyAfterBytes = "flush-only-after-bytes" in "endless": FLUSHES_ANSWERED,
     /// D spins under the lock.
     SpinWithLock = "spin-with-lock" in "endless-impolite": WRITES_RETURN,
+    /// D spins again and again over the same bytes: it does not note that it has spun.
+    SpinsForEver = "spins-for-ever" in "endless-impolite": BYTES_TAKEN,
     /// The fast path asks only whether the chunk fits, not whether it reaches the mark.
     MarkNotChecked = "mark-not-checked" in "impolite": REFINES,
     /// The slow path answers by the cached head, not by the one under the lock.

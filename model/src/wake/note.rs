@@ -4,13 +4,13 @@ use super::memory::{FREE, NEVER, Place, Pos, Who};
 use super::model::{Answer, Turn};
 use super::mutants::Mutant;
 use super::races::Race;
-use super::state::{Broken, DPc, Flush, Park, Sleep, Wait};
+use super::state::{Broken, DPc, Flush, Pace, Park, Sleep, Wait};
 use crate::contract::{self, Cause, Phase, Wake};
 
 impl Turn<'_> {
     /// Step f, up to the drain: the sink answers, and D takes the lock and notes the answer.
     pub(super) fn note(&mut self, answer: Answer) {
-        self.now.d.patient = true;
+        self.now.d.pace = Pace::Fresh;
         let noted = match answer {
             Answer::Took(len) => contract::SinkAnswer::Took(usize::from(len)),
             Answer::Flushed => contract::SinkAnswer::Flushed,

@@ -46,6 +46,12 @@ races! {
     WokenForNothing,
     /// D's time limit ends with fewer bytes in the ring than a batch.
     TimeOutWithBytes,
+    /// D's time limit ends with a batch in the ring: lingering, it has no fence, and P did not see whom to wake.
+    TargetMissed,
+    /// D finds a batch when it has spun.
+    SpinSeesBatch,
+    /// D offers fewer bytes than a batch right after a sink call, because it has seen them before.
+    RestAtOnce,
     /// `head` has moved since P cached it.
     HeadMovedSinceCached,
     /// The slow path finds under the lock that there is room, and answers `Continue`.
@@ -88,18 +94,18 @@ races! {
 
 /// A set of races.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Races(u32);
+pub struct Races(u64);
 
 impl Races {
     /// This set and one more.
     #[must_use]
     pub fn with(self, race: Race) -> Self {
-        Self(self.0 | 1 << race as u32)
+        Self(self.0 | 1 << race as u64)
     }
 
     /// Whether it is in the set.
     #[must_use]
     pub fn has(self, race: Race) -> bool {
-        self.0 & (1 << race as u32) != 0
+        self.0 & (1 << race as u64) != 0
     }
 }

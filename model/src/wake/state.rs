@@ -8,7 +8,7 @@
 //! | `p`, `d` | the thread itself; `p.token` by who unparks it, `d.pc` from asleep to awake by who notifies | |
 //! | `broken` | a step that is no step of the contract; nothing happens after it | |
 
-use super::memory::{Memory, Pos, lower};
+use super::memory::{Memory, NEVER, Pos, lower};
 use crate::contract::{Cause, Phase, Wake};
 
 /// What the lock guards.
@@ -150,6 +150,25 @@ pub struct Sleep {
     pub timed: bool,
 }
 
+impl Sleep {
+    /// Whether only a byte that P writes ends it: then P and D must not miss one another.
+    #[must_use]
+    pub fn is_deep(self) -> bool {
+        !self.timed && self.target != NEVER
+    }
+}
+
+/// What D has done since its last sink call, which says what it may do before it offers fewer bytes than a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pace {
+    /// Nothing: it may spin, and it may linger.
+    Fresh,
+    /// It has spun, and may linger.
+    Spun,
+    /// It has slept, and waits for no more bytes than there are.
+    Rested,
+}
+
 /// D's next instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DPc {
@@ -195,8 +214,10 @@ pub struct Drainer {
     pub pc: DPc,
     /// How many bytes were taken: what it last stored in `head`.
     pub head: Pos,
-    /// Whether it may let fewer bytes than a batch wait: it may once after a sink call, and not after a sleep.
-    pub patient: bool,
+    /// The tail that it saw when it last decided to offer bytes: those below are not lingered over.
+    pub seen: Pos,
+    /// What it has done since its last sink call.
+    pub pace: Pace,
     /// Whether it has taken P's handle and must unpark it.
     pub unpark: bool,
 }
@@ -263,7 +284,7 @@ impl WakeState {
             over: false,
             chunks,
         };
-        let d = Drainer { pc: DPc::Look, head: 0, patient: true, unpark: false };
+        let d = Drainer { pc: DPc::Look, head: 0, seen: 0, pace: Pace::Fresh, unpark: false };
         Self { memory: Memory::new(), locked: false, guarded, p, d, broken: None }
     }
 
@@ -271,6 +292,12 @@ impl WakeState {
     #[must_use]
     pub fn p_is_at_rest(&self) -> bool {
         matches!(self.p.pc, PPc::Idle | PPc::Gone) || (matches!(self.p.pc, PPc::Parked(_)) && !self.p.token)
+    }
+
+    /// Whether P has yet to see by the tail it has stored whether to wake D, or to do so.
+    #[must_use]
+    pub fn p_may_wake(&self) -> bool {
+        matches!(self.p.pc, PPc::Fence | PPc::Look | PPc::Wake | PPc::Notify)
     }
 
     /// Whether D waits on `work` with no time limit.
@@ -295,7 +322,7 @@ impl WakeState {
             return;
         }
         self.memory.shift(by);
-        let mut positions = vec![&mut self.p.tail, &mut self.p.cached, &mut self.d.head];
+        let mut positions = vec![&mut self.p.tail, &mut self.p.cached, &mut self.d.head, &mut self.d.seen];
         positions.extend(self.p.early.as_mut());
         positions.extend(self.guarded.rest.as_mut());
         if let Flush::Pending(end) = &mut self.guarded.flush {

@@ -4,7 +4,7 @@ use super::config::{Freedom, Order};
 use super::memory::{Pos, Who};
 use super::model::{Action, Answer, Call, Rest, WakeModel};
 use super::mutants::Mutant;
-use super::state::{DPc, Flush, PPc, Park, WakeState};
+use super::state::{DPc, Flush, PPc, Pace, Park, WakeState};
 use crate::contract::Phase;
 
 impl WakeModel {
@@ -120,16 +120,14 @@ impl WakeModel {
     }
 
     fn rests(&self, state: &WakeState, tail: Pos) -> Vec<Rest> {
-        let mut rests = if self.is(Mutant::TimeOutDoesNotLook) && !state.d.patient {
-            vec![Rest::Deep]
-        } else if tail == state.d.head {
-            vec![Rest::Linger, Rest::Deep]
-        } else if state.guarded.held_by_cork() {
-            vec![Rest::Held]
-        } else {
-            vec![Rest::Linger]
-        };
-        rests.extend(self.config.may(Freedom::Spin).then_some(Rest::Spin));
+        let (empty, pace) = (tail == state.d.head, state.d.pace);
+        let held = !empty && state.guarded.held_by_cork();
+        let unseen = self.is(Mutant::TimeOutDoesNotLook) && pace == Pace::Rested;
+        let mut rests = Vec::new();
+        rests.extend((held && !unseen).then_some(Rest::Held));
+        rests.extend((!held && pace != Pace::Rested).then_some(Rest::Linger));
+        rests.extend((empty || unseen || (!held && self.is(Mutant::DeepOverBytes))).then_some(Rest::Deep));
+        rests.extend((pace == Pace::Fresh && self.config.may(Freedom::Spin)).then_some(Rest::Spin));
         rests
     }
 }
