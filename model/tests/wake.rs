@@ -75,7 +75,7 @@ fn every_configuration_holds() {
 const COUNTS: &[(&str, usize, usize)] = &[
     ("polite", 64_934, 151_732),
     ("impolite", 56_821, 127_007),
-    ("shared", 326_431, 798_935),
+    ("shared", 336_617, 825_304),
     ("flush-and-cork", 105_885, 241_141),
     ("giving-up", 128_705, 301_557),
     ("batch-over-mark", 101_890, 232_632),
@@ -84,17 +84,24 @@ const COUNTS: &[(&str, usize, usize)] = &[
     ("endless-impolite", 21_392, 47_609),
     ("polite-weak", 113_653, 326_780),
     ("impolite-weak", 158_691, 445_316),
-    ("shared-weak", 159_362, 456_997),
+    ("shared-weak", 164_416, 471_352),
     ("endless-weak", 9_244, 23_343),
     ("polite-plain", 54_417, 120_275),
     ("impolite-plain-weak", 133_130, 342_820),
     ("endless-plain-weak", 48_200, 121_754),
-    ("waker-resets-nothing", 57_448, 128_266),
+    ("waker-resets-nothing", 57_998, 129_582),
     ("notify-after-unlock", 58_791, 131_728),
     ("fence-unlocked", 56_203, 126_355),
     ("fence-unlocked-weak", 150_427, 420_433),
     ("endless-fence-unlocked", 24_188, 57_780),
-    ("endless-waker-resets-nothing", 23_829, 55_697),
+    ("endless-waker-resets-nothing", 24_105, 56_417),
+    ("try", 50_472, 115_245),
+    ("try-shared", 231_429, 561_083),
+    ("try-cork", 79_587, 181_930),
+    ("try-weak", 63_036, 175_213),
+    ("try-shared-weak", 132_707, 388_194),
+    ("try-waker-resets-nothing", 255_465, 627_693),
+    ("endless-try", 47_810, 120_694),
 ];
 
 #[test]
@@ -226,6 +233,16 @@ const CAUGHT: &[(&str, usize)] = &[
     ("stale-head-under-lock", 13),
     ("head-before-sink-call", 9),
     ("hand-back-at-close", 25),
+    ("busy-not-checked", 11),
+    ("busy-not-woken", 13),
+    ("busy-looks-lingering", 17),
+    ("sink-not-given-back", 12),
+    ("tries-while-deep", 15),
+    ("tries-through-cork", 10),
+    ("tries-nothing", 17),
+    ("not-now-is-taken", 10),
+    ("try-failure-wakes-nobody", 13),
+    ("try-failure-keeps-attention", 16),
 ];
 
 #[test]

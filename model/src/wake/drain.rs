@@ -6,7 +6,7 @@ use super::model::{Rest, Turn};
 use super::mutants::Mutant;
 use super::races::Race;
 use super::refine::Claim;
-use super::state::{DPc, Flush, PPc, Pace, Park, Sleep};
+use super::state::{DPc, Doze, Flush, PPc, Pace, Park, Sleep};
 use crate::contract::{self, Phase};
 
 /// What D finds to do.
@@ -25,7 +25,7 @@ impl Turn<'_> {
             DPc::Recheck(sleep) => self.recheck(sleep),
             DPc::Relock(sleep) => {
                 self.now.locked = true;
-                if self.now.guarded.asleep || self.is(Mutant::RelockTrusts) {
+                if self.now.guarded.asleep() || self.is(Mutant::RelockTrusts) {
                     self.recheck(sleep);
                 } else {
                     self.met(Race::WokenBeforeAsleep);
@@ -41,7 +41,7 @@ impl Turn<'_> {
                     self.unlock();
                 }
                 if !self.is(Mutant::LingersForEver) {
-                    self.now.d.pace = Pace::Rested;
+                    self.now.guarded.pace = Pace::Rested;
                 }
                 let late = self.is(Mutant::UnlockBeforeWait);
                 self.now.d.pc = if late { DPc::WaitLate(sleep) } else { DPc::Asleep { timed: sleep.timed } };
@@ -99,15 +99,17 @@ impl Turn<'_> {
 
     pub(super) fn time_out(&mut self) {
         let tail = self.now.memory.load(Who::D, Place::Tail);
-        if tail >= self.now.memory.load(Who::D, Place::WakeAt) && !self.now.p_may_wake() {
+        if self.now.guarded.trying {
+            self.met(Race::TimeOutDuringTry);
+        } else if tail >= self.now.memory.load(Who::D, Place::WakeAt) && !self.now.p_may_wake() {
             self.met(Race::TargetMissed);
-        } else if tail > self.now.d.head {
+        } else if tail > self.now.guarded.head {
             self.met(Race::TimeOutWithBytes);
         }
         self.awake();
         if self.is(Mutant::TimeOutDoesNotLook) {
             self.now.locked = true;
-            self.now.guarded.asleep = false;
+            self.now.guarded.doze = Doze::Awake;
             self.store(Who::D, Place::WakeAt, NEVER);
             self.now.d.pc = DPc::Rest(self.now.memory.load(Who::D, Place::Tail));
         }
@@ -116,9 +118,16 @@ impl Turn<'_> {
     /// Steps a to c. The lock is kept exactly if there is nothing to do.
     fn look(&mut self) {
         self.now.locked = true;
-        if self.now.guarded.asleep {
-            self.now.guarded.asleep = false;
+        if self.now.guarded.asleep() {
+            self.now.guarded.doze = Doze::Awake;
             self.store(Who::D, Place::WakeAt, NEVER);
+        }
+        if self.now.guarded.trying && !self.is(Mutant::BusyNotChecked) {
+            self.met(Race::SinkBusy);
+            let wrong = self.is(Mutant::BusyLooksLingering);
+            self.now.guarded.doze = if wrong { Doze::Lingering } else { Doze::Asleep };
+            self.now.d.pc = DPc::Wait(Sleep { target: NEVER, timed: false });
+            return;
         }
         let tail = self.now.memory.load(Who::D, Place::Tail);
         match self.work(tail) {
@@ -138,7 +147,7 @@ impl Turn<'_> {
             }
             Work::Flush => {
                 self.claim_step(contract::Action::System(contract::System::FlushSink));
-                if tail > self.now.d.head {
+                if tail > self.now.guarded.head {
                     self.met(Race::FlushBeforeLaterBytes);
                 }
                 self.now.d.pc = DPc::Flushing;
@@ -148,7 +157,7 @@ impl Turn<'_> {
                 self.met_offering(tail, len);
                 self.now.d.seen = tail;
                 if self.is(Mutant::HeadBeforeSinkCall) {
-                    self.store(Who::D, Place::Head, self.now.d.head + len);
+                    self.store(Who::D, Place::Head, self.now.guarded.head + len);
                 }
                 self.now.d.pc = DPc::Writing(len);
             }
@@ -157,9 +166,9 @@ impl Turn<'_> {
     }
 
     fn work(&self, tail: Pos) -> Work {
-        let (guarded, head) = (&self.now.guarded, self.now.d.head);
+        let (guarded, head) = (&self.now.guarded, self.now.guarded.head);
         let waiting = tail - head;
-        let rested = self.now.d.pace == Pace::Rested;
+        let rested = self.now.guarded.pace == Pace::Rested;
         if self.is(Mutant::WakeIsTrusted) && rested {
             return Work::Offer(waiting);
         }
@@ -180,21 +189,26 @@ impl Turn<'_> {
         if waiting == 0 || guarded.held_by_cork() || !urgent {
             return Work::Nothing;
         }
-        let cells = self.model.config.marks().2;
-        Work::Offer(waiting.min(cells - head % cells))
+        Work::Offer(self.in_one_piece(tail))
+    }
+
+    /// How many bytes can be offered: up to this tail, or the end of the ring.
+    pub(super) fn in_one_piece(&self, tail: Pos) -> Pos {
+        let (head, cells) = (self.now.guarded.head, self.model.config.marks().2);
+        (tail - head).min(cells - head % cells)
     }
 
     fn met_nothing(&mut self) {
-        if self.now.d.pace == Pace::Rested {
+        if self.now.guarded.pace == Pace::Rested {
             self.met(Race::WokenForNothing);
         }
     }
 
     fn met_offering(&mut self, tail: Pos, len: Pos) {
-        let d = &self.now.d;
-        let (wraps, spun) = (d.head + len < tail, d.pace == Pace::Spun);
-        let batch = tail - d.head >= self.model.config.batch;
-        let rest = d.head < d.seen && d.pace == Pace::Fresh && !batch;
+        let (d, guarded) = (&self.now.d, &self.now.guarded);
+        let (wraps, spun) = (guarded.head + len < tail, guarded.pace == Pace::Spun);
+        let batch = tail - guarded.head >= self.model.config.batch;
+        let rest = guarded.head < d.seen && guarded.pace == Pace::Fresh && !batch;
         for (is, race) in
             [(wraps, Race::OfferEndsAtWrap), (spun && batch, Race::SpinSeesBatch), (rest, Race::RestAtOnce)]
         {
@@ -212,16 +226,16 @@ impl Turn<'_> {
             Rest::Spin => {
                 self.unlock();
                 if !self.is(Mutant::SpinsForEver) {
-                    self.now.d.pace = Pace::Spun;
+                    self.now.guarded.pace = Pace::Spun;
                 }
                 self.now.d.pc = DPc::Look;
                 return;
             }
-            Rest::Linger => Sleep { target: self.now.d.head + self.model.config.batch, timed: true },
+            Rest::Linger => Sleep { target: self.now.guarded.head + self.model.config.batch, timed: true },
             Rest::Deep => Sleep { target: tail + 1, timed: false },
             Rest::Held => Sleep { target: NEVER, timed: false },
         };
-        self.now.guarded.asleep = true;
+        self.now.guarded.doze = if rest == Rest::Linger { Doze::Lingering } else { Doze::Asleep };
         self.store(Who::D, Place::WakeAt, sleep.target);
         if !self.now.memory.buffers[Who::P as usize].is_empty() {
             self.met(Race::StoreBufferedAtAnnounce);
@@ -268,7 +282,7 @@ impl Turn<'_> {
         let reached = if self.is(Mutant::RecheckAfter) { tail > sleep.target } else { tail >= sleep.target };
         self.now.d.pc = if reached {
             self.met(Race::RecheckSeesTail);
-            self.now.guarded.asleep = false;
+            self.now.guarded.doze = Doze::Awake;
             self.store(Who::D, Place::WakeAt, NEVER);
             self.unlock();
             DPc::Look

@@ -147,6 +147,26 @@ mutants! {
     HeadBeforeSinkCall = "head-before-sink-call" in "impolite": REFINES,
     /// D reads at `close` where the bytes end, while P may still be in a write that it will be told was accepted.
     HandBackAtClose = "hand-back-at-close" in "impolite": REFINES,
+    /// D does not ask whether P has the sink: two calls at once.
+    BusyNotChecked = "busy-not-checked" in "try": REFINES,
+    /// P's note does not wake a D that it has kept from the sink: only one that lingers.
+    BusyNotWoken = "busy-not-woken" in "try": NO_LOST_WAKE,
+    /// A D that is kept from the sink looks to P as if it still lingered.
+    BusyLooksLingering = "busy-looks-lingering" in "try": NO_LOST_WAKE,
+    /// P never gives the sink back.
+    SinkNotGivenBack = "sink-not-given-back" in "try": NO_LOST_WAKE,
+    /// P takes the sink while D sleeps without a limit, and lets it sleep until there is a batch.
+    TriesWhileDeep = "tries-while-deep" in "try": NO_LOST_WAKE,
+    /// P takes the sink although a cork holds the bytes.
+    TriesThroughCork = "tries-through-cork" in "try-cork": REFINES,
+    /// P does not ask under the lock whether D has taken the bytes meanwhile.
+    TriesNothing = "tries-nothing" in "try": REFINES,
+    /// P takes "not now" for everything taken.
+    NotNowIsTaken = "not-now-is-taken" in "try": REFINES,
+    /// P notes a failure and does not wake D to close.
+    TryFailureWakesNobody = "try-failure-wakes-nobody" in "try": NO_LOST_WAKE,
+    /// P notes a failure and does not store `attention`.
+    TryFailureKeepsAttention = "try-failure-keeps-attention" in "try": REFINES,
 }
 
 impl Mutant {

@@ -88,6 +88,28 @@ races! {
     FlushBeforeLaterBytes,
     /// An offer ends where the ring does, and bytes wait behind it.
     OfferEndsAtWrap,
+    /// P takes the sink in place of a D that has stopped lingering and has no lock yet.
+    TimeOutBeforeTry,
+    /// D's time limit ends while P has the sink.
+    TimeOutDuringTry,
+    /// D comes to look for work and P has the sink.
+    SinkBusy,
+    /// The stream is destroyed while P has the sink.
+    DestroyDuringTry,
+    /// The stream is ended while P has the sink.
+    EndDuringTry,
+    /// A flush is asked for while P has the sink.
+    FlushDuringTry,
+    /// The sink tells P: not now.
+    TriedNotNow,
+    /// The sink takes a part of what P offers.
+    TryTakesPart,
+    /// P offers the bytes up to the end of the ring, and some wait behind it.
+    TryEndsAtWrap,
+    /// The sink fails in P's call.
+    TryFails,
+    /// P has left nothing, and D lingers on.
+    LingersOn,
     /// `attention` becomes visible before a head stored earlier.
     AttentionBeforeHead,
 }
