@@ -16,8 +16,8 @@
 //! | without the lock | stored by | loaded by |
 //! |---|---|---|
 //! | `tail`: bytes written | P, `Release` | D, `Acquire` (pairs: D sees the bytes below it); under the lock by anybody |
-//! | `head`: bytes taken | D, under the lock, `Release` | P, `Acquire` (pairs: D and the sink are done with the cells below it), only if its cached copy is not enough |
-//! | `wake_at`: the tail at which P must wake D, or `NEVER` | under the lock, `Relaxed`: by D to announce its sleep, by whoever wakes D, by D when it is awake | P, `Relaxed`, after its store of `tail` |
+//! | `head`: bytes taken | under the lock, `Release`, by whoever notes the sink's answer: D, or P after a try | P, `Acquire` (pairs: D and the sink are done with the cells below it), only if its cached copy is not enough |
+//! | `wake_at`: the tail at which P must wake D, or `NEVER` | under the lock, `Relaxed`: by D to announce its sleep, by whoever wakes D, by D when it is awake, by P around a try | P, `Relaxed`, after its store of `tail` |
 //! | `attention`: 0, or `OWED`, `NOT_OPEN`, or both | under the lock, `Relaxed`, by whoever changes what it says, before unlocking | P, `Relaxed`, first of all in a write |
 //!
 //! | under the lock | |
@@ -26,11 +26,14 @@
 //! | the drain generation, and the reason for which phase open was left: **the first one stays** | what a wait is told |
 //! | handles (wakers) of those who wait for a drain, a flush, `close` | put by who waits, taken by who unparks |
 //! | `asleep` | D waits on the condvar `work`, or is about to, or was not yet able to run since |
+//! | `lingering` | it does so in the rest of that name (see D, c), which P may cut short by taking the sink; only if `asleep` |
+//! | `trying` | P has taken the sink: the one call in progress is P's |
+//! | `pace` | what D has done since the last sink call: *fresh*, nothing; *spun*; *rested*, it has slept, for whatever reason the sleep ended |
 //!
 //! `asleep` false implies `wake_at` = `NEVER` whenever the lock is free. The converse does not hold: D sleeping over corked bytes is asleep and
 //! no byte can wake it. So who holds the lock asks `asleep`, never `wake_at`, whether D sleeps.
 //!
-//! `wake()`, under the lock: if `asleep`, then `asleep` = false, `wake_at` = `NEVER`, notify `work`. Nobody else notifies `work`.
+//! `wake()`, under the lock: if `asleep`, then `asleep` = `lingering` = false, `wake_at` = `NEVER`, notify `work`. Nobody else notifies `work`.
 //!
 //! # P: write(chunk)
 //!
@@ -38,16 +41,36 @@
 //! 2. With `t` = its own tail and the cached head: if `t + len - head >= H`, load `head` into the cache and ask again; if that still holds: slow path. Only
 //!    then copy the chunk. `H <= C`, so this one comparison says that the chunk fits, too.
 //! 3. Store `tail = t + len`.
-//! 4. *Light fence.* Then load `wake_at`. If `t + len >= wake_at`: lock; `wake()`; unlock. The condition is not asked again under the lock: if D has run
-//!    since, `asleep` is false, or it sleeps again and is woken in vain, which is harmless.
+//! 4. *Light fence.* Then load `wake_at`. If `t + len >= wake_at`: lock; try the sink (below), or `wake()`; unlock. The condition is not
+//!    asked again under the lock: if D has run since, `asleep` is false, or it sleeps again and is woken in vain, which is harmless.
 //! 5. Answer `Continue`.
 //!
 //! Slow path: lock; cache `head`, which is exact here; answer by the contract with `b = tail - head`. If accepted, copy and store `tail`. If the answer
 //! is `Pause` or `Full`: owed = true, store `attention`. If so, or if `tail >= wake_at`: `wake()`. Unlock.
 //!
+//! # P: trying
+//!
+//! A sink that can say "not now" (a pipe, written with a call that does not block) may be called by P in D's place, so that the bytes need not cross
+//! to D's core. P may, and need not, do so in step 4, and nowhere else:
+//!
+//! - **t1** Under the lock, if `lingering`, no cork holds the bytes, and `tail > head` (D may have taken them since): `trying` = true, `wake_at = NEVER`;
+//!   unlock; call the sink with the bytes from `head` up to `tail` or the end of the ring. `asleep` and `lingering` stay: D waits on. That the phase is
+//!   open, no drain owed, no flush asked for and the sink idle follows from `lingering`: whoever changes one of these wakes D.
+//! - **t2** When the call returns: lock; `trying` = false; note the answer as D does in f. Not now, or interrupted: nothing is noted, nothing has failed. No
+//!   drain is owed, as P's write was a fast one and nobody else writes, so none is due. Cache `head`.
+//! - **t3** If `lingering` and `tail = head`: `pace` = fresh, `wake_at = head + batch`, without a fence, because only P loads it; D lingers on. **Else `wake()`**: bytes
+//!   are left (after a part, at the ring's end, not now, a failure), or D is kept from the sink, or was woken to end, flush or close. Unlock; answer `Continue`.
+//!
+//! Another handle may end, destroy or ask for a flush during the call; if they wait for the producers' lock in a shared writer, there are fewer
+//! runs, not other ones. `close` comes after P's note, which wakes D. A panic of the sink is a failure, and P must catch it.
+//!
+//! These would be fatal: trying while D sleeps *deep*, because nothing then ends its sleep over the bytes below the next batch; leaving `lingering` set
+//! while D is kept from the sink, for the same reason; noting without `wake()` when D is kept from it. These cost a time limit, and no more: not
+//! waking a D that still lingers when bytes are left or the sink has failed, and not storing `wake_at` again.
+//!
 //! # P: everything else
 //!
-//! Each is one critical section, entered while no write is under way (a shared writer takes the producers' lock first, then this one).
+//! Each is one critical section, entered while no write is under way, but for one that has the sink (a shared writer takes the producers' lock first, then this one).
 //!
 //! - *End*, *destroy*: change the phase; note the reason; forget owed, `r`, corks; *destroy* gives flush requests up; store `attention`; `wake()`; take the
 //!   handles concerned; unlock; unpark them.
@@ -61,31 +84,37 @@
 //!
 //! # D
 //!
-//! - **a** Lock. If `asleep`: `asleep` = false, `wake_at = NEVER` (it woke by itself, or for no reason).
+//! D has a variable of its own: `seen`, the tail that it saw when it last decided to offer bytes. It begins with `seen` = 0 and `pace` fresh.
+//!
+//! - **a** Lock. If `asleep`: `asleep` = `lingering` = false, `wake_at = NEVER` (it woke by itself, or for no reason). If `trying`: D is *kept
+//!   from the sink*, and can neither call it nor close: `asleep` = true, go to e with no time limit. `wake_at` is `NEVER`: P's note will wake it.
 //! - **b** Load `tail`. What is there to do, in this order?
 //!   - The phase is finished, failed or destroyed: closed; take the handles of those who wait for it; unlock; unpark; end.
 //!   - A flush request is due, or ending and `tail = head`: unlock; flush the sink; go to f.
-//!   - `tail > head`, the bytes are not held by a cork, and one of: a drain is owed, a flush is asked for, ending, at least a batch of bytes, *or D has
-//!     not called the sink since it last slept*: unlock; offer the bytes up to `tail` or the end of the ring; go to f.
-//! - **c** Nothing. D may unlock, spin for a while and go to a, which then counts as having slept. Else, **still under the lock**, it rests in one of these ways:
-//!   - *lingering*: `target = head + batch`, with a time limit. By the rule of b it does so at most once over the same bytes.
+//!   - `tail > head`, the bytes are not held by a cork, and one of: a drain is owed, a flush is asked for, ending, at least a batch of bytes,
+//!     `head < seen`, or rested: `seen = tail`; unlock; offer the bytes up to `tail` or the end of the ring; go to f. So what is left of an offer
+//!     (after a short take, an interruption, a pause, or at the ring's end) is offered at once.
+//! - **c** Nothing. D passes the time in one of these ways, of which it may choose; the rests are entered **still under the lock**:
+//!   - *spin*, only if fresh: `pace` = spun; unlock; look for a while; go to a. So it spins at most once between two sink calls.
+//!   - *lingering*, only if fresh or spun, over an empty ring or bytes not held by a cork: `target = head + batch`, with a time limit.
 //!   - *deep*: `target = tail + 1` with the tail of b, no time limit; only if `tail = head`.
 //!   - *held*: `target = NEVER`, no time limit; if there are bytes and a cork holds them.
-//! - **d** `asleep` = true; store `wake_at = target`. *Heavy fence.* Load `tail` again. If `tail >= target`: `asleep` = false, `wake_at = NEVER`, unlock, go to a.
-//! - **e** Wait on `work`, which unlocks. When it returns, for whatever reason, go to a.
-//! - **f** After a sink call: lock; note the answer; go to a.
+//! - **d** `asleep` = true; if lingering, `lingering` = true; store `wake_at = target`. If deep: *heavy fence*. If deep or lingering: load `tail` again; if `tail >= target`:
+//!   `asleep` = `lingering` = false, `wake_at = NEVER`, unlock, go to a. No byte ends a held rest, so it has neither fence nor second look.
+//! - **e** `pace` = rested. Wait on `work`, which unlocks. When it returns, for whatever reason, go to a.
+//! - **f** After a sink call: lock; `pace` = fresh; note the answer; go to a.
 //!   - Bytes taken: store `head`; **then** see if the drain is due (`b <= L` and `b + r <= C`, with `b = tail - head`); if so: owed = false, `r` = 0, store
 //!     `attention`, next generation, take the handles of the waits. Unlock; unpark them.
 //!   - Flushed: complete the due requests; if ending and `tail = head`: finished. Take the handles, unlock, unpark.
 //!   - Failed: if destroyed, keep the failure for the hand-back. Else the phase, the reason (if there is none yet), give up the flush requests, owed, `r`,
 //!     corks; store `attention`; take the handles, unlock, unpark.
-//!   - Interrupted: nothing. Would block, where that is retried: `asleep` = true and wait on `work` with a time limit; `wake_at` stays `NEVER`, and there is no
+//!   - Interrupted: nothing. Would block, where that is retried: `asleep` = true and go to e, with a time limit; `wake_at` stays `NEVER`, and there is no
 //!     second look, because no byte ends this pause. Any `wake()` does; who must wait the pause out waits again until its deadline or the end of the phase.
 //!
 //! # Why no wake-up is lost
 //!
-//! Everything but a fast write changes what D looks at under the lock, which D holds from b to e, and wakes D if it sleeps. A fast write stores `tail` and
-//! then loads `wake_at`; D stores `wake_at` and then loads `tail`. One of the two must see the other's store, and a machine promises that only if
+//! Everything but a fast write changes what D looks at under the lock, which D holds from b to e, and wakes D if it sleeps. That leaves the fast write
+//! to a D that sleeps deep: it stores `tail` and then loads `wake_at`; D stores `wake_at` and then loads `tail`. One of the two must see the other's store, and a machine promises that only if
 //! a full fence stands between store and load on *both* sides. Two builds:
 //!
 //! - *asymmetric*: light = a compiler fence (`compiler_fence(SeqCst)`); heavy = a barrier on every running thread of the process
@@ -93,9 +122,13 @@
 //!   store of `tail`, which D sees. The registration, and the choice between the two builds, are made before either thread runs, for both.
 //! - *plain*: `fence(SeqCst)` on both sides.
 //!
+//! Lingering does without: the barrier would interrupt a producer that is writing. P may then miss the target, and D the bytes in its second look,
+//! which costs no more than the time limit; when that is over, D looks under the lock, and before it sleeps without a limit there is the fence.
+//!
 //! If P sees the target, it takes the lock to notify, and so cannot do so between D's second look and D's wait. It may have to wait for the lock as long
 //! as the heavy fence takes. [`config::Variant`] lists what may be changed: notifying after the unlock on the fast path; letting go of the lock around
-//! the heavy fence, if D then asks `asleep` again under the lock; leaving `asleep` and `wake_at` to D.
+//! the heavy fence, which only a deep rest has, if D then asks `asleep` again under the lock; leaving `asleep` and `wake_at`, but
+//! not `lingering`, to D.
 //!
 //! # What the model leaves out
 //!
@@ -107,6 +140,7 @@
 //! - Sink answers that differ only in their cause, and bytes of unknown fate, are plain failures.
 //! - An observer that writes on the drain thread is P there: D is awake, and looks before it sleeps.
 
+mod attempt;
 pub mod config;
 pub mod describe;
 mod drain;
@@ -123,3 +157,4 @@ pub mod refine;
 mod slow;
 pub mod state;
 mod steps;
+pub mod threads;

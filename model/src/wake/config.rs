@@ -28,7 +28,7 @@ pub enum Fences {
 pub enum Variant {
     /// None.
     AsStated,
-    /// Whoever wakes D leaves `asleep` and `wake_at` to D. Later writes notify again until D has run: harmless, but slow.
+    /// Whoever wakes D leaves `asleep` and `wake_at`, but not `lingering`, to D. Later writes notify again until D has run: harmless, but slow.
     WakerResetsNothing,
     /// On the fast path P notifies after it has unlocked.
     NotifyAfterUnlock,
@@ -63,8 +63,10 @@ pub enum Freedom {
     Fail,
     /// A wait returns without a reason.
     Spurious,
-    /// D looks again before it sleeps.
+    /// D looks again before it rests, once after each sink call.
     Spin,
+    /// The sink can say "not now", and P may call it in place of a D that lingers.
+    Try,
 }
 
 impl Freedom {
@@ -83,6 +85,7 @@ impl Freedom {
         Self::Fail,
         Self::Spurious,
         Self::Spin,
+        Self::Try,
     ];
 }
 
@@ -184,6 +187,28 @@ const ENDLESS_IMPOLITE: WakeConfig = WakeConfig {
     ..ENDLESS
 };
 
+/// A batch is what a fast write can just reach, so that P has cause to try.
+const TRY: WakeConfig = WakeConfig {
+    name: "try",
+    chunks: Some(4),
+    freedoms: &[Freedom::Try, Freedom::Short, Freedom::Fail, Freedom::Spurious],
+    ..POLITE
+};
+
+const TRY_SHARED: WakeConfig = WakeConfig {
+    name: "try-shared",
+    chunks: Some(3),
+    freedoms: &[
+        Freedom::Try,
+        Freedom::Shared,
+        Freedom::Flush,
+        Freedom::Destroy,
+        Freedom::Fail,
+        Freedom::Spurious,
+    ],
+    ..POLITE
+};
+
 /// Every configuration that is searched.
 pub const CONFIGS: &[WakeConfig] = &[
     POLITE,
@@ -231,6 +256,22 @@ pub const CONFIGS: &[WakeConfig] = &[
     },
     WakeConfig { name: "endless-fence-unlocked", variant: Variant::FenceUnlocked, ..ENDLESS },
     WakeConfig { name: "endless-waker-resets-nothing", variant: Variant::WakerResetsNothing, ..ENDLESS },
+    TRY,
+    TRY_SHARED,
+    WakeConfig {
+        name: "try-cork",
+        freedoms: &[Freedom::Try, Freedom::Cork, Freedom::Impolite, Freedom::Short],
+        ..TRY
+    },
+    WakeConfig { name: "try-weak", order: Order::Weak, chunks: Some(3), ..TRY },
+    WakeConfig { name: "try-shared-weak", order: Order::Weak, chunks: Some(2), ..TRY_SHARED },
+    WakeConfig { name: "try-waker-resets-nothing", variant: Variant::WakerResetsNothing, ..TRY_SHARED },
+    WakeConfig {
+        name: "endless-try",
+        freedoms: &[Freedom::Try, Freedom::Spurious, Freedom::Flush],
+        params: marks(3, 1, 3),
+        ..ENDLESS
+    },
 ];
 
 /// The configuration of this name.

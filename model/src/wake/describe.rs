@@ -2,7 +2,7 @@
 
 use super::memory::{NEVER, Pos, Who, attention};
 use super::model::{Action, Answer, Call, Rest};
-use super::state::{DPc, Flush, PPc, Park, Wait, WakeState};
+use super::state::{DPc, Doze, Flush, PPc, Park, Wait, WakeState};
 use std::fmt::Write;
 
 /// A step by itself.
@@ -20,6 +20,11 @@ pub fn action(action: Action) -> String {
         Action::Sink(Answer::Interrupted) => "the sink was interrupted; D notes it".to_owned(),
         Action::Sink(Answer::WouldBlock) => "the sink would block; D notes it and pauses".to_owned(),
         Action::Sink(Answer::Failed) => "the sink failed; D notes it".to_owned(),
+        Action::Sink(Answer::NotNow) => "the sink says: not now; D notes it".to_owned(),
+        Action::Try => "P locks, takes the sink in D's place, unlocks".to_owned(),
+        Action::Tried(Answer::Took(len)) => format!("the sink took {len} from P; P notes it"),
+        Action::Tried(Answer::Failed) => "the sink failed; P notes it".to_owned(),
+        Action::Tried(_) => "the sink says: not now; P notes it".to_owned(),
         Action::TimeOut => "D's time limit is over".to_owned(),
         Action::Spurious(who) => format!("{who:?}'s wait returns without a reason"),
         Action::Leave(who, index) => format!("store {index} of {who:?}'s buffer becomes visible"),
@@ -85,6 +90,7 @@ fn producer(pc: PPc) -> String {
         PPc::Wake => "(write) locks, wakes D if it sleeps, unlocks".to_owned(),
         PPc::Notify => "(write) notifies".to_owned(),
         PPc::ResetLate => "(write) stores wake_at, without the lock".to_owned(),
+        PPc::Trying(len) => format!("is in the sink's write of {len}"),
         PPc::Slow(len) => format!("(write {len}) slow path: locks, decides, unlocks"),
         PPc::Parked(park) => format!("waits for {}", parked(park)),
         PPc::Unparked(park) => format!("locks, looks for {}, unlocks", parked(park)),
@@ -138,7 +144,9 @@ pub fn line(state: &WakeState) -> String {
         (guarded.closed, " closed"),
         (guarded.owed, " owed"),
         (guarded.corked > 0, " corked"),
-        (guarded.asleep, " asleep"),
+        (guarded.doze == Doze::Asleep, " asleep"),
+        (guarded.doze == Doze::Lingering, " lingering"),
+        (guarded.trying, " trying"),
         (state.locked, " locked"),
         (guarded.wait != Wait::None, " wait"),
         (guarded.flush != Flush::None, " flush"),

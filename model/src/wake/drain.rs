@@ -6,7 +6,7 @@ use super::model::{Rest, Turn};
 use super::mutants::Mutant;
 use super::races::Race;
 use super::refine::Claim;
-use super::state::{DPc, Flush, PPc, Park, Sleep};
+use super::state::{DPc, Doze, Flush, PPc, Pace, Park, Sleep};
 use crate::contract::{self, Phase};
 
 /// What D finds to do.
@@ -25,7 +25,7 @@ impl Turn<'_> {
             DPc::Recheck(sleep) => self.recheck(sleep),
             DPc::Relock(sleep) => {
                 self.now.locked = true;
-                if self.now.guarded.asleep || self.is(Mutant::RelockTrusts) {
+                if self.now.guarded.asleep() || self.is(Mutant::RelockTrusts) {
                     self.recheck(sleep);
                 } else {
                     self.met(Race::WokenBeforeAsleep);
@@ -39,6 +39,9 @@ impl Turn<'_> {
                 }
                 if !self.is(Mutant::SleepWithLock) {
                     self.unlock();
+                }
+                if !self.is(Mutant::LingersForEver) {
+                    self.now.guarded.pace = Pace::Rested;
                 }
                 let late = self.is(Mutant::UnlockBeforeWait);
                 self.now.d.pc = if late { DPc::WaitLate(sleep) } else { DPc::Asleep { timed: sleep.timed } };
@@ -95,13 +98,18 @@ impl Turn<'_> {
     }
 
     pub(super) fn time_out(&mut self) {
-        if self.now.memory.load(Who::D, Place::Tail) > self.now.d.head {
+        let tail = self.now.memory.load(Who::D, Place::Tail);
+        if self.now.guarded.trying {
+            self.met(Race::TimeOutDuringTry);
+        } else if tail >= self.now.memory.load(Who::D, Place::WakeAt) && !self.now.p_may_wake() {
+            self.met(Race::TargetMissed);
+        } else if tail > self.now.guarded.head {
             self.met(Race::TimeOutWithBytes);
         }
         self.awake();
         if self.is(Mutant::TimeOutDoesNotLook) {
             self.now.locked = true;
-            self.now.guarded.asleep = false;
+            self.now.guarded.doze = Doze::Awake;
             self.store(Who::D, Place::WakeAt, NEVER);
             self.now.d.pc = DPc::Rest(self.now.memory.load(Who::D, Place::Tail));
         }
@@ -110,13 +118,19 @@ impl Turn<'_> {
     /// Steps a to c. The lock is kept exactly if there is nothing to do.
     fn look(&mut self) {
         self.now.locked = true;
-        if self.now.guarded.asleep {
-            self.now.guarded.asleep = false;
+        if self.now.guarded.asleep() {
+            self.now.guarded.doze = Doze::Awake;
             self.store(Who::D, Place::WakeAt, NEVER);
         }
+        if self.now.guarded.trying && !self.is(Mutant::BusyNotChecked) {
+            self.met(Race::SinkBusy);
+            let wrong = self.is(Mutant::BusyLooksLingering);
+            self.now.guarded.doze = if wrong { Doze::Lingering } else { Doze::Asleep };
+            self.now.d.pc = DPc::Wait(Sleep { target: NEVER, timed: false });
+            return;
+        }
         let tail = self.now.memory.load(Who::D, Place::Tail);
-        let work = self.work(tail);
-        match work {
+        match self.work(tail) {
             Work::Nothing => {
                 self.met_nothing();
                 self.now.d.pc = DPc::Rest(tail);
@@ -133,18 +147,17 @@ impl Turn<'_> {
             }
             Work::Flush => {
                 self.claim_step(contract::Action::System(contract::System::FlushSink));
-                if tail > self.now.d.head {
+                if tail > self.now.guarded.head {
                     self.met(Race::FlushBeforeLaterBytes);
                 }
                 self.now.d.pc = DPc::Flushing;
             }
             Work::Offer(len) => {
                 self.claim_step(contract::Action::System(contract::System::Offer(usize::from(len))));
-                if self.now.d.head + len < tail {
-                    self.met(Race::OfferEndsAtWrap);
-                }
+                self.met_offering(tail, len);
+                self.now.d.seen = tail;
                 if self.is(Mutant::HeadBeforeSinkCall) {
-                    self.store(Who::D, Place::Head, self.now.d.head + len);
+                    self.store(Who::D, Place::Head, self.now.guarded.head + len);
                 }
                 self.now.d.pc = DPc::Writing(len);
             }
@@ -153,35 +166,55 @@ impl Turn<'_> {
     }
 
     fn work(&self, tail: Pos) -> Work {
-        let (guarded, head) = (&self.now.guarded, self.now.d.head);
+        let (guarded, head) = (&self.now.guarded, self.now.guarded.head);
         let waiting = tail - head;
-        if self.is(Mutant::WakeIsTrusted) && !self.now.d.patient {
+        let rested = self.now.guarded.pace == Pace::Rested;
+        if self.is(Mutant::WakeIsTrusted) && rested {
             return Work::Offer(waiting);
         }
         if !matches!(guarded.phase, Phase::Open | Phase::Ending) {
             return Work::Close;
         }
         let last = guarded.phase == Phase::Ending && waiting == 0;
-        let overlooked = self.is(Mutant::FlushOnlyAfterBytes) && !self.now.d.patient;
+        let overlooked = self.is(Mutant::FlushOnlyAfterBytes) && rested;
         if last || (!overlooked && matches!(guarded.flush, Flush::Pending(end) if end <= head)) {
             return Work::Flush;
         }
-        let lingered = !self.now.d.patient && !self.is(Mutant::LingersForEver);
         let urgent = guarded.owed
             || guarded.flush_pending()
             || guarded.phase == Phase::Ending
             || waiting >= self.model.config.batch
-            || lingered;
+            || head < self.now.d.seen
+            || rested;
         if waiting == 0 || guarded.held_by_cork() || !urgent {
             return Work::Nothing;
         }
-        let cells = self.model.config.marks().2;
-        Work::Offer(waiting.min(cells - head % cells))
+        Work::Offer(self.in_one_piece(tail))
+    }
+
+    /// How many bytes can be offered: up to this tail, or the end of the ring.
+    pub(super) fn in_one_piece(&self, tail: Pos) -> Pos {
+        let (head, cells) = (self.now.guarded.head, self.model.config.marks().2);
+        (tail - head).min(cells - head % cells)
     }
 
     fn met_nothing(&mut self) {
-        if !self.now.d.patient {
+        if self.now.guarded.pace == Pace::Rested {
             self.met(Race::WokenForNothing);
+        }
+    }
+
+    fn met_offering(&mut self, tail: Pos, len: Pos) {
+        let (d, guarded) = (&self.now.d, &self.now.guarded);
+        let (wraps, spun) = (guarded.head + len < tail, guarded.pace == Pace::Spun);
+        let batch = tail - guarded.head >= self.model.config.batch;
+        let rest = guarded.head < d.seen && guarded.pace == Pace::Fresh && !batch;
+        for (is, race) in
+            [(wraps, Race::OfferEndsAtWrap), (spun && batch, Race::SpinSeesBatch), (rest, Race::RestAtOnce)]
+        {
+            if is {
+                self.met(race);
+            }
         }
     }
 
@@ -192,22 +225,28 @@ impl Turn<'_> {
             Rest::Spin if self.is(Mutant::SpinWithLock) => return,
             Rest::Spin => {
                 self.unlock();
-                self.awake();
+                if !self.is(Mutant::SpinsForEver) {
+                    self.now.guarded.pace = Pace::Spun;
+                }
+                self.now.d.pc = DPc::Look;
                 return;
             }
-            Rest::Linger => Sleep { target: self.now.d.head + self.model.config.batch, timed: true },
+            Rest::Linger => Sleep { target: self.now.guarded.head + self.model.config.batch, timed: true },
             Rest::Deep => Sleep { target: tail + 1, timed: false },
             Rest::Held => Sleep { target: NEVER, timed: false },
         };
-        self.now.guarded.asleep = true;
+        self.now.guarded.doze = if rest == Rest::Linger { Doze::Lingering } else { Doze::Asleep };
         self.store(Who::D, Place::WakeAt, sleep.target);
         if !self.now.memory.buffers[Who::P as usize].is_empty() {
             self.met(Race::StoreBufferedAtAnnounce);
         }
-        if self.model.config.variant == Variant::FenceUnlocked {
+        if sleep.is_deep() && self.model.config.variant == Variant::FenceUnlocked {
             self.unlock();
         }
-        self.now.d.pc = if self.is(Mutant::RecheckBeforeFence)
+        self.now.d.pc = if rest == Rest::Held {
+            DPc::Wait(sleep)
+        } else if rest == Rest::Linger
+            || self.is(Mutant::RecheckBeforeFence)
             || self.is(Mutant::HeavyIsLight)
             || self.is(Mutant::NoPlainFenceInSleep)
         {
@@ -243,11 +282,11 @@ impl Turn<'_> {
         let reached = if self.is(Mutant::RecheckAfter) { tail > sleep.target } else { tail >= sleep.target };
         self.now.d.pc = if reached {
             self.met(Race::RecheckSeesTail);
-            self.now.guarded.asleep = false;
+            self.now.guarded.doze = Doze::Awake;
             self.store(Who::D, Place::WakeAt, NEVER);
             self.unlock();
             DPc::Look
-        } else if self.is(Mutant::RecheckBeforeFence) {
+        } else if sleep.is_deep() && self.is(Mutant::RecheckBeforeFence) {
             DPc::Fence(sleep)
         } else {
             DPc::Wait(sleep)

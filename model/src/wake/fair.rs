@@ -1,7 +1,7 @@
 //! What is owed comes at last: no fair run of an endless configuration stays for ever among states that owe the same thing.
 //!
 //! A run is fair if each of these happens some time, should it stay possible: D goes on, the sink's call returns, a time limit ends, a store of
-//! P or of D becomes visible (weak fairness). P goes on some time if it can again and again (strong fairness): only the lock keeps it, and a lock that
+//! P or of D becomes visible (weak fairness). P goes on, and its call of the sink returns, some time if it can again and again (strong fairness): only the lock keeps it, and a lock that
 //! never serves one of two waiters is taken to be none. Calls, wake-ups without a reason and what the machine reads ahead may happen and need not.
 
 use super::config::Freedom;
@@ -69,7 +69,7 @@ const PRODUCER: usize = 0;
 
 fn class(action: Action) -> Option<usize> {
     match action {
-        Action::Next(Who::P) => Some(PRODUCER),
+        Action::Next(Who::P) | Action::Try | Action::Tried(_) => Some(PRODUCER),
         Action::Next(Who::D) | Action::Rest(_) => Some(1),
         Action::Sink(_) => Some(2),
         Action::TimeOut => Some(3),

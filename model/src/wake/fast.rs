@@ -6,7 +6,7 @@ use super::model::{Call, Turn};
 use super::mutants::Mutant;
 use super::races::Race;
 use super::refine::Claim;
-use super::state::{DPc, PPc, Park};
+use super::state::{DPc, Doze, PPc, Park};
 use crate::contract::{self, Phase};
 
 impl Turn<'_> {
@@ -32,10 +32,17 @@ impl Turn<'_> {
     /// Another handle, which holds the producers' lock: P's last write is visible to it.
     pub(super) fn other_handle(&mut self, call: Call) {
         let pc = self.now.p.pc;
-        if pc != PPc::Idle {
-            self.met(Race::OtherHandleWhileParked);
+        match (pc, call) {
+            (PPc::Parked(_), _) => self.met(Race::OtherHandleWhileParked),
+            (PPc::Trying(_), Call::Destroy) => self.met(Race::DestroyDuringTry),
+            (PPc::Trying(_), Call::End) => self.met(Race::EndDuringTry),
+            (PPc::Trying(_), _) => self.met(Race::FlushDuringTry),
+            _ => {}
         }
-        self.locked(|turn| turn.finish_or_destroy(call));
+        self.locked(|turn| match call {
+            Call::Flush => turn.ask_flushed(),
+            call => turn.finish_or_destroy(call),
+        });
         self.now.p.pc = pc;
     }
 
@@ -74,7 +81,7 @@ impl Turn<'_> {
             PPc::Slow(len) => self.locked(|turn| turn.slow(len)),
             PPc::Parked(_) => self.unparked(),
             PPc::Unparked(park) => self.locked(|turn| turn.see(park)),
-            PPc::Idle | PPc::Gone => {}
+            PPc::Idle | PPc::Trying(_) | PPc::Gone => {}
         }
     }
 
@@ -175,21 +182,21 @@ impl Turn<'_> {
             return;
         }
         self.locked(|turn| {
-            if !turn.now.guarded.asleep {
+            if !turn.now.guarded.asleep() {
                 turn.met(Race::WokenAlready);
             } else if turn.now.d.pc == DPc::Look {
                 turn.met(Race::WokeByItself);
             }
-            if turn.model.config.variant == Variant::NotifyAfterUnlock && turn.now.guarded.asleep {
-                turn.now.guarded.asleep = false;
+            if turn.model.config.variant == Variant::NotifyAfterUnlock && turn.now.guarded.asleep() {
+                turn.now.guarded.doze = Doze::Awake;
                 turn.store(Who::P, Place::WakeAt, NEVER);
                 turn.now.p.pc = PPc::Notify;
             } else if turn.is(Mutant::ResetAfterUnlock) {
-                turn.now.guarded.asleep = false;
+                turn.now.guarded.doze = Doze::Awake;
                 turn.notify_work();
                 turn.now.p.pc = PPc::ResetLate;
             } else if turn.is(Mutant::ResetWithoutNotify) {
-                turn.now.guarded.asleep = false;
+                turn.now.guarded.doze = Doze::Awake;
                 turn.store(Who::P, Place::WakeAt, NEVER);
             } else {
                 turn.wake_drainer(Who::P);

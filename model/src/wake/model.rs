@@ -6,7 +6,7 @@ use super::mutants::Mutant;
 use super::properties;
 use super::races::{Race, Races};
 use super::refine::Claim;
-use super::state::{DPc, PPc, WakeState};
+use super::state::{DPc, Doze, PPc, WakeState};
 use crate::contract::{Phase, Waiter, Wake};
 use stateright::{Model, Property};
 
@@ -46,6 +46,8 @@ pub enum Answer {
     WouldBlock,
     /// Failed.
     Failed,
+    /// Not now, which only a call of P's is told.
+    NotNow,
 }
 
 /// How D passes the time when it has nothing to do.
@@ -76,6 +78,10 @@ pub enum Action {
     Rest(Rest),
     /// The sink's call returns, and D notes the answer under the lock.
     Sink(Answer),
+    /// P, on its way to wake a D that lingers, takes the sink instead.
+    Try,
+    /// P's call of the sink returns, and P notes the answer under the lock.
+    Tried(Answer),
     /// D's time limit is over.
     TimeOut,
     /// A wait of this thread returns without a reason.
@@ -144,6 +150,8 @@ impl WakeModel {
             Action::Next(Who::D) => turn.drainer(),
             Action::Rest(rest) => turn.rest(rest),
             Action::Sink(answer) => turn.note(answer),
+            Action::Try => turn.attempt(),
+            Action::Tried(answer) => turn.attempted(answer),
             Action::TimeOut => turn.time_out(),
             Action::Spurious(Who::P) => turn.unparked(),
             Action::Spurious(Who::D) => turn.awake(),
@@ -218,13 +226,15 @@ impl Turn<'_> {
         let asleep = if by_wake_at {
             self.now.memory.load(who, Place::WakeAt) != NEVER
         } else {
-            self.now.guarded.asleep
+            self.now.guarded.asleep()
         };
         if !asleep {
             return;
         }
-        if self.model.config.variant != Variant::WakerResetsNothing {
-            self.now.guarded.asleep = false;
+        if self.model.config.variant == Variant::WakerResetsNothing {
+            self.now.guarded.doze = Doze::Asleep;
+        } else {
+            self.now.guarded.doze = Doze::Awake;
             self.store(who, Place::WakeAt, NEVER);
         }
         self.notify_work();
@@ -240,7 +250,6 @@ impl Turn<'_> {
     /// D's wait is over, for whatever reason: it has to get the lock, and looks.
     pub(super) fn awake(&mut self) {
         self.now.d.pc = DPc::Look;
-        self.now.d.patient = false;
     }
 
     /// P's park is over, for whatever reason.

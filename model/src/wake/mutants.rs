@@ -53,7 +53,7 @@ macro_rules! mutants {
 }
 
 mutants! {
-    /// D announces its sleep with a light fence, or none: it orders D's own program, and publishes nothing.
+    /// D announces its deep sleep with a light fence, or none: it orders D's own program, and publishes nothing.
     HeavyIsLight = "no-heavy-fence" in "polite": NO_LOST_WAKE,
     /// D's fence is a full one of its own thread, while P has only a compiler fence.
     HeavyIsOwn = "fence-of-one-side" in "polite": NO_LOST_WAKE,
@@ -127,7 +127,9 @@ mutants! {
     ReasonByPhase = "reason-by-phase" in "shared": REFINES,
     /// D keeps the lock while it sleeps.
     SleepWithLock = "sleep-with-lock" in "polite": QUIET,
-    /// D lingers again after a time-out, although there are bytes.
+    /// D goes to rest without a limit over fewer bytes than a batch, which it has seen.
+    DeepOverBytes = "deep-over-bytes" in "polite": NO_LOST_WAKE,
+    /// D lingers again and again over the same bytes: it does not note that it has slept.
     LingersForEver = "lingers-for-ever" in "endless": BYTES_TAKEN,
     /// D takes a flush for done only if nothing was written since it was asked for.
     FlushWaitsForSilence = "flush-waits-for-silence" in "flush-and-cork": REFINES,
@@ -135,6 +137,8 @@ mutants! {
     FlushOnlyAfterBytes = "flush-only-after-bytes" in "endless": FLUSHES_ANSWERED,
     /// D spins under the lock.
     SpinWithLock = "spin-with-lock" in "endless-impolite": WRITES_RETURN,
+    /// D spins again and again over the same bytes: it does not note that it has spun.
+    SpinsForEver = "spins-for-ever" in "endless-impolite": BYTES_TAKEN,
     /// The fast path asks only whether the chunk fits, not whether it reaches the mark.
     MarkNotChecked = "mark-not-checked" in "impolite": REFINES,
     /// The slow path answers by the cached head, not by the one under the lock.
@@ -143,6 +147,26 @@ mutants! {
     HeadBeforeSinkCall = "head-before-sink-call" in "impolite": REFINES,
     /// D reads at `close` where the bytes end, while P may still be in a write that it will be told was accepted.
     HandBackAtClose = "hand-back-at-close" in "impolite": REFINES,
+    /// D does not ask whether P has the sink: two calls at once.
+    BusyNotChecked = "busy-not-checked" in "try": REFINES,
+    /// P's note does not wake a D that it has kept from the sink: only one that lingers.
+    BusyNotWoken = "busy-not-woken" in "try": NO_LOST_WAKE,
+    /// A D that is kept from the sink looks to P as if it still lingered.
+    BusyLooksLingering = "busy-looks-lingering" in "try": NO_LOST_WAKE,
+    /// P never gives the sink back.
+    SinkNotGivenBack = "sink-not-given-back" in "try": NO_LOST_WAKE,
+    /// P takes the sink while D sleeps without a limit, and lets it sleep until there is a batch.
+    TriesWhileDeep = "tries-while-deep" in "try": NO_LOST_WAKE,
+    /// P takes the sink although a cork holds the bytes.
+    TriesThroughCork = "tries-through-cork" in "try-cork": REFINES,
+    /// P does not ask under the lock whether D has taken the bytes meanwhile.
+    TriesNothing = "tries-nothing" in "try": REFINES,
+    /// P takes "not now" for everything taken.
+    NotNowIsTaken = "not-now-is-taken" in "try": REFINES,
+    /// P notes a failure and does not wake D to close.
+    TryFailureWakesNobody = "try-failure-wakes-nobody" in "try": NO_LOST_WAKE,
+    /// P notes a failure and does not store `attention`.
+    TryFailureKeepsAttention = "try-failure-keeps-attention" in "try": REFINES,
 }
 
 impl Mutant {

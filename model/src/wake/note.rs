@@ -4,17 +4,42 @@ use super::memory::{FREE, NEVER, Place, Pos, Who};
 use super::model::{Answer, Turn};
 use super::mutants::Mutant;
 use super::races::Race;
-use super::state::{Broken, DPc, Flush, Park, Sleep, Wait};
+use super::state::{Broken, DPc, Doze, Flush, Pace, Park, Sleep, Wait};
 use crate::contract::{self, Cause, Phase, Wake};
 
 impl Turn<'_> {
     /// Step f, up to the drain: the sink answers, and D takes the lock and notes the answer.
     pub(super) fn note(&mut self, answer: Answer) {
-        self.now.d.patient = true;
+        self.now.guarded.pace = Pace::Fresh;
+        self.claim_answer(answer);
+        match answer {
+            Answer::Took(len) => {
+                self.take(Who::D, len);
+                self.now.locked = true;
+                self.now.d.pc = DPc::Settle(len);
+                return;
+            }
+            Answer::Flushed => self.flushed(),
+            Answer::Interrupted | Answer::NotNow => {}
+            Answer::WouldBlock => {
+                // A pause is a sleep with a time limit that no byte ends; who has the lock may end it.
+                self.now.locked = true;
+                self.now.guarded.doze = Doze::Asleep;
+                self.now.d.pc = DPc::Wait(Sleep { target: NEVER, timed: true });
+                return;
+            }
+            Answer::Failed => self.now.d.unpark = self.failed(Who::D),
+        }
+        self.unlock();
+        self.now.d.pc = self.after_unlock();
+    }
+
+    /// The contract's word for what the sink answered.
+    pub(super) fn claim_answer(&mut self, answer: Answer) {
         let noted = match answer {
             Answer::Took(len) => contract::SinkAnswer::Took(usize::from(len)),
             Answer::Flushed => contract::SinkAnswer::Flushed,
-            Answer::Interrupted => contract::SinkAnswer::Interrupted,
+            Answer::Interrupted | Answer::NotNow => contract::SinkAnswer::Interrupted,
             Answer::WouldBlock => contract::SinkAnswer::WouldBlock,
             Answer::Failed => contract::SinkAnswer::Failed,
         };
@@ -22,37 +47,19 @@ impl Turn<'_> {
             self.claim_write_in_flight();
         }
         self.claim_step(contract::Action::Sink(noted));
-        match answer {
-            Answer::Took(len) => {
-                self.take(len);
-                self.now.locked = true;
-                self.now.d.pc = DPc::Settle(len);
-                return;
-            }
-            Answer::Flushed => self.flushed(),
-            Answer::Interrupted => {}
-            Answer::WouldBlock => {
-                // A pause is a sleep with a time limit that no byte ends; who has the lock may end it.
-                self.now.locked = true;
-                self.now.guarded.asleep = true;
-                self.now.d.pc = DPc::Wait(Sleep { target: NEVER, timed: true });
-                return;
-            }
-            Answer::Failed if self.now.guarded.phase == Phase::Destroyed => {
-                self.met(Race::FailureAfterDestroy);
-                self.now.guarded.held_back = Some(Cause::Failed);
-            }
-            Answer::Failed => {
-                self.now.guarded.phase = Phase::Failed(Cause::Failed);
-                self.give_up_flush(Wake::Errored(Cause::Failed));
-                self.leave_open(Who::D);
-                if !self.is(Mutant::FailureWakesNobody) {
-                    self.now.d.unpark = self.take_handle(&[Park::Drain, Park::Flush]);
-                }
-            }
+    }
+
+    /// Notes that the sink has failed. Whether P's handle was taken.
+    pub(super) fn failed(&mut self, who: Who) -> bool {
+        if self.now.guarded.phase == Phase::Destroyed {
+            self.met(Race::FailureAfterDestroy);
+            self.now.guarded.held_back = Some(Cause::Failed);
+            return false;
         }
-        self.unlock();
-        self.now.d.pc = self.after_unlock();
+        self.now.guarded.phase = Phase::Failed(Cause::Failed);
+        self.give_up_flush(Wake::Errored(Cause::Failed));
+        self.leave_open(who);
+        !self.is(Mutant::FailureWakesNobody) && self.take_handle(&[Park::Drain, Park::Flush])
     }
 
     /// A fast write that found `attention` clear and will be accepted took effect before this failure, because nobody can tell otherwise.
@@ -63,22 +70,24 @@ impl Turn<'_> {
         }
     }
 
-    fn take(&mut self, len: Pos) {
+    pub(super) fn take(&mut self, who: Who, len: Pos) {
         let cells = self.model.config.marks().2;
-        for at in self.now.d.head..self.now.d.head + len {
-            let byte = self.now.memory.load(Who::D, Place::Cell(at % cells));
+        for at in self.now.guarded.head..self.now.guarded.head + len {
+            let byte = self.now.memory.load(who, Place::Cell(at % cells));
             self.read.push(byte);
             if byte != at {
                 self.now.broken = Some(Broken::Bytes);
             }
             self.now.memory.cells[usize::from(at % cells)] = FREE;
         }
-        self.now.d.head += len;
-        self.store(Who::D, Place::Head, self.now.d.head);
+        self.now.guarded.head += len;
+        // The same to D, which asks only whether `head < seen`.
+        self.now.d.seen = self.now.d.seen.max(self.now.guarded.head);
+        self.store(who, Place::Head, self.now.guarded.head);
     }
 
     fn flushed(&mut self) {
-        let head = self.now.d.head;
+        let head = self.now.guarded.head;
         if !matches!(self.now.guarded.phase, Phase::Open | Phase::Ending) {
             return;
         }
@@ -99,7 +108,7 @@ impl Turn<'_> {
         self.now.d.pc = DPc::Unlock;
         let (_, low, capacity) = self.model.config.marks();
         let before_head = if self.is(Mutant::DueBeforeHead) { taken } else { 0 };
-        let buffered = self.now.memory.load(Who::D, Place::Tail) - self.now.d.head + before_head;
+        let buffered = self.now.memory.load(Who::D, Place::Tail) - self.now.guarded.head + before_head;
         let guarded = &self.now.guarded;
         if !guarded.owed || buffered > low || buffered + guarded.refused > capacity {
             return;
@@ -129,11 +138,12 @@ impl Turn<'_> {
         guarded.owed = false;
         guarded.refused = 0;
         guarded.corked = 0;
-        let stores = match who {
-            Who::P => !self.is(Mutant::EndKeepsAttention),
-            Who::D => !self.is(Mutant::FailureKeepsAttention),
+        let mutant = match who {
+            Who::D => Mutant::FailureKeepsAttention,
+            Who::P if matches!(guarded.phase, Phase::Failed(_)) => Mutant::TryFailureKeepsAttention,
+            Who::P => Mutant::EndKeepsAttention,
         };
-        if stores {
+        if !self.is(mutant) {
             self.store(who, Place::Attention, self.attention());
         }
     }

@@ -3,7 +3,7 @@
 use super::memory::{NEVER, NOT_OPEN, OWED, Who};
 use super::model::{Action, WakeModel};
 use super::refine::abstraction;
-use super::state::{DPc, PPc, WakeState};
+use super::state::{DPc, Doze, PPc, WakeState};
 use crate::contract::{self, Phase, Sink, State};
 
 /// A rule that every state obeys.
@@ -45,7 +45,7 @@ pub const SAFETY: &[Rule] = &[
     },
     Rule {
         name: FLAGS,
-        says: "while the lock is free, `attention` says what the state says, and `wake_at` is set only while D sleeps",
+        says: "while the lock is free, `attention` says what the state says, `wake_at` is set only while D sleeps, D lingers only in an open stream with nothing asked for, and no drain is owed while P has the sink",
         holds: flags_tell_the_truth,
     },
 ];
@@ -70,7 +70,13 @@ fn no_lost_wake(model: &WakeModel, state: &WakeState) -> bool {
 #[must_use]
 pub fn happens_by_itself(action: Action) -> bool {
     match action {
-        Action::Next(_) | Action::Rest(_) | Action::Sink(_) | Action::TimeOut | Action::Leave(..) => true,
+        Action::Next(_)
+        | Action::Rest(_)
+        | Action::Sink(_)
+        | Action::Try
+        | Action::Tried(_)
+        | Action::TimeOut
+        | Action::Leave(..) => true,
         Action::Call(_) | Action::GiveUp | Action::Other(_) | Action::Spurious(_) | Action::ReadAhead => {
             false
         }
@@ -101,6 +107,10 @@ fn flags_tell_the_truth(_: &WakeModel, state: &WakeState) -> bool {
     let owed = if state.guarded.owed { OWED } else { 0 };
     let over = if state.guarded.phase == Phase::Open { 0 } else { NOT_OPEN };
     let attention = state.memory.attention == owed | over;
-    let wake_at = state.guarded.asleep || state.memory.wake_at == NEVER;
-    attention && wake_at && state.memory.buffers[Who::D as usize].is_empty()
+    let wake_at = state.guarded.asleep() || state.memory.wake_at == NEVER;
+    let guarded = &state.guarded;
+    let untouched = guarded.phase == Phase::Open && !guarded.owed && !guarded.flush_pending();
+    let lingering = guarded.doze != Doze::Lingering || untouched;
+    let trying = !(guarded.trying && guarded.owed);
+    attention && wake_at && lingering && trying && state.memory.buffers[Who::D as usize].is_empty()
 }

@@ -46,6 +46,12 @@ races! {
     WokenForNothing,
     /// D's time limit ends with fewer bytes in the ring than a batch.
     TimeOutWithBytes,
+    /// D's time limit ends with a batch in the ring: lingering, it has no fence, and P did not see whom to wake.
+    TargetMissed,
+    /// D finds a batch when it has spun.
+    SpinSeesBatch,
+    /// D offers fewer bytes than a batch right after a sink call, because it has seen them before.
+    RestAtOnce,
     /// `head` has moved since P cached it.
     HeadMovedSinceCached,
     /// The slow path finds under the lock that there is room, and answers `Continue`.
@@ -82,24 +88,46 @@ races! {
     FlushBeforeLaterBytes,
     /// An offer ends where the ring does, and bytes wait behind it.
     OfferEndsAtWrap,
+    /// P takes the sink in place of a D that has stopped lingering and has no lock yet.
+    TimeOutBeforeTry,
+    /// D's time limit ends while P has the sink.
+    TimeOutDuringTry,
+    /// D comes to look for work and P has the sink.
+    SinkBusy,
+    /// The stream is destroyed while P has the sink.
+    DestroyDuringTry,
+    /// The stream is ended while P has the sink.
+    EndDuringTry,
+    /// A flush is asked for while P has the sink.
+    FlushDuringTry,
+    /// The sink tells P: not now.
+    TriedNotNow,
+    /// The sink takes a part of what P offers.
+    TryTakesPart,
+    /// P offers the bytes up to the end of the ring, and some wait behind it.
+    TryEndsAtWrap,
+    /// The sink fails in P's call.
+    TryFails,
+    /// P has left nothing, and D lingers on.
+    LingersOn,
     /// `attention` becomes visible before a head stored earlier.
     AttentionBeforeHead,
 }
 
 /// A set of races.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Races(u32);
+pub struct Races(u64);
 
 impl Races {
     /// This set and one more.
     #[must_use]
     pub fn with(self, race: Race) -> Self {
-        Self(self.0 | 1 << race as u32)
+        Self(self.0 | 1 << race as u64)
     }
 
     /// Whether it is in the set.
     #[must_use]
     pub fn has(self, race: Race) -> bool {
-        self.0 & (1 << race as u32) != 0
+        self.0 & (1 << race as u64) != 0
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! # Where calls take effect
 //!
-//! - A call under the lock, a sink call's beginning, an answer noted, a drain and `close`: in their critical section.
+//! - A call under the lock, a sink call's beginning (D's, or P's in its place), an answer noted, a drain and `close`: in their critical section.
 //! - A fast write: at P's store of `tail`, when the store *enters* P's buffer. D may see the bytes later, and then only believes that fewer are
 //!   buffered; while that belief could matter (a drain is owed, the stream is ending, a flush is asked for) P's last store is visible,
 //!   because P has been under the lock since.
@@ -45,7 +45,7 @@ fn queue(from: Pos, len: usize) -> Vec<Run> {
 /// The state of the contract that this state stands for.
 #[must_use]
 pub fn abstraction(config: &WakeConfig, state: &WakeState) -> State {
-    let (guarded, head) = (&state.guarded, state.d.head);
+    let (guarded, head) = (&state.guarded, state.guarded.head);
     let mut tail = state.p.tail;
     if matches!(guarded.phase, Phase::Failed(_)) {
         tail += state.write_in_flight(config).unwrap_or(0);
@@ -61,9 +61,9 @@ pub fn abstraction(config: &WakeConfig, state: &WakeState) -> State {
         phase: guarded.phase,
         closed: guarded.closed,
         queue: queue(head, usize::from(tail - head)),
-        sink: match state.d.pc {
-            DPc::Writing(offered) => Sink::Writing(usize::from(offered)),
-            DPc::Flushing => Sink::Flushing,
+        sink: match (state.p.pc, state.d.pc) {
+            (PPc::Trying(offered), _) | (_, DPc::Writing(offered)) => Sink::Writing(usize::from(offered)),
+            (_, DPc::Flushing) => Sink::Flushing,
             _ => Sink::Idle,
         },
         drain_owed: guarded.owed,
@@ -117,7 +117,7 @@ impl Turn<'_> {
     fn contract(&self, before: &WakeState) -> Result<(), Broken> {
         let params: &Params = &self.model.config.params;
         let mut state = abstraction(&self.model.config, before);
-        let mut head = before.d.head;
+        let mut head = before.guarded.head;
         for claim in &self.claims {
             let outcome = contract::step(params, &state, claim.action).ok_or(Broken::Step)?;
             if outcome.answer != claim.answer {

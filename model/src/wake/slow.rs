@@ -234,7 +234,7 @@ impl Turn<'_> {
             mine.tail
         };
         let cells = self.model.config.marks().2;
-        let mut rest = self.now.d.head..end;
+        let mut rest = self.now.guarded.head..end;
         let whole = rest.all(|at| self.now.memory.load(Who::P, Place::Cell(at % cells)) == at);
         if end != mine.tail || !whole {
             self.now.broken = Some(Broken::HandedBack);

@@ -9,6 +9,7 @@
 //! | `broken` | a step that is no step of the contract; nothing happens after it | |
 
 use super::memory::{Memory, Pos, lower};
+pub use super::threads::{DPc, Drainer, PPc, Producer, Sleep};
 use crate::contract::{Cause, Phase, Wake};
 
 /// What the lock guards.
@@ -32,8 +33,14 @@ pub struct Guarded {
     pub wait: Wait,
     /// For what P has left a handle, to be unparked by.
     pub handle: Option<Park>,
-    /// Whether D waits on `work`, or is about to, or was woken and has not yet run.
-    pub asleep: bool,
+    /// Whether D waits on `work`, or is about to, or has woken by itself and has not yet run: `asleep` and `lingering` in one.
+    pub doze: Doze,
+    /// Whether P has taken the sink: the call in progress is P's.
+    pub trying: bool,
+    /// How many bytes were taken: what was last stored in `head`.
+    pub head: Pos,
+    /// What D has done since the last sink call.
+    pub pace: Pace,
     /// How the sink call in progress at *destroy* failed.
     pub held_back: Option<Cause>,
     /// What D believes is left at close: a mutant hands it back.
@@ -41,6 +48,12 @@ pub struct Guarded {
 }
 
 impl Guarded {
+    /// Whether D sleeps, in whichever way.
+    #[must_use]
+    pub fn asleep(&self) -> bool {
+        self.doze != Doze::Awake
+    }
+
     /// Whether a flush was asked for and is neither done nor given up.
     #[must_use]
     pub fn flush_pending(&self) -> bool {
@@ -52,6 +65,17 @@ impl Guarded {
     pub fn held_by_cork(&self) -> bool {
         self.corked > 0 && !self.owed && !self.flush_pending()
     }
+}
+
+/// What the lock's holder knows of D's sleep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Doze {
+    /// It does not sleep, or was woken.
+    Awake,
+    /// It lingers: P may take the sink in its place.
+    Lingering,
+    /// It sleeps in another way.
+    Asleep,
 }
 
 /// A flush request.
@@ -87,118 +111,15 @@ pub enum Park {
     Close,
 }
 
-/// P's next instruction.
+/// What D has done since the last sink call, which says what it may do before it offers fewer bytes than a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum PPc {
-    /// Between calls.
-    Idle,
-    /// Write: load `attention`, then see by the cached head whether there is room.
-    Check(Pos),
-    /// Write: load `head` and see again.
-    Reload(Pos),
-    /// Mutant: load `wake_at` before the store of `tail`.
-    LookFirst(Pos),
-    /// Write: store `tail`. A mutant already knows whether to wake.
-    Publish(Pos, Option<bool>),
-    /// Write: `fence(SeqCst)`, if the fences are plain.
-    Fence,
-    /// Write: load `wake_at` and compare.
-    Look,
-    /// Write: lock, wake D, unlock.
-    Wake,
-    /// Write, a variant: notify after the unlock.
-    Notify,
-    /// Mutant: store `wake_at` after the unlock.
-    ResetLate,
-    /// Write: the slow path, under the lock.
-    Slow(Pos),
-    /// Park until unparked.
-    Parked(Park),
-    /// Unparked: lock, see whether it has come.
-    Unparked(Park),
-    /// The stream is closed and P has what is handed back.
-    Gone,
-}
-
-/// The producer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Producer {
-    /// Its next instruction.
-    pub pc: PPc,
-    /// How many bytes it has written: what it last stored in `tail`.
-    pub tail: Pos,
-    /// What it last read from `head`.
-    pub cached: Pos,
-    /// A value of `wake_at` that the machine has read ahead of the program.
-    pub early: Option<Pos>,
-    /// Whether the next park returns at once.
-    pub token: bool,
-    /// Whether it was told to wait.
-    pub paused: bool,
-    /// Whether it has ended or destroyed the stream.
-    pub over: bool,
-    /// Chunks left.
-    pub chunks: u8,
-}
-
-/// How D passes the time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Sleep {
-    /// The tail position that wakes it.
-    pub target: Pos,
-    /// Whether it has a time limit.
-    pub timed: bool,
-}
-
-/// D's next instruction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum DPc {
-    /// Lock, load `tail`, decide.
-    Look,
-    /// Nothing to do, with this tail; the lock is held. Decide how to pass the time, and announce it.
-    Rest(Pos),
-    /// The heavy fence.
-    Fence(Sleep),
-    /// Load `tail` again.
-    Recheck(Sleep),
-    /// Wait on `work`, which unlocks.
-    Wait(Sleep),
-    /// Mutant: unlocked already, and not yet waiting.
-    WaitLate(Sleep),
-    /// A variant: lock again after the fence.
-    Relock(Sleep),
-    /// Waiting on `work`, with a time limit or without.
-    Asleep {
-        /// With a time limit.
-        timed: bool,
-    },
-    /// Inside the sink's write of so many bytes.
-    Writing(Pos),
-    /// Inside the sink's flush.
-    Flushing,
-    /// So many bytes were noted as taken; emit the drain if it is due. The lock is held.
-    Settle(Pos),
-    /// Unlock.
-    Unlock,
-    /// Mutant: store `attention` after the unlock.
-    AttentionLate,
-    /// Unpark P.
-    Unpark,
-    /// The thread has ended.
-    Gone,
-}
-
-/// The drain thread.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Drainer {
-    /// Its next instruction.
-    pub pc: DPc,
-    /// How many bytes were taken: what it last stored in `head`.
-    pub head: Pos,
-    /// Whether it may let fewer bytes than a batch wait: it may once after a sink call, and not after a sleep.
-    pub patient: bool,
-    /// Whether it has taken P's handle and must unpark it.
-    pub unpark: bool,
+pub enum Pace {
+    /// Nothing: it may spin, and it may linger.
+    Fresh,
+    /// It has spun, and may linger.
+    Spun,
+    /// It has slept, and waits for no more bytes than there are.
+    Rested,
 }
 
 /// How a step broke the refinement.
@@ -249,7 +170,10 @@ impl WakeState {
             flush: Flush::None,
             wait: Wait::None,
             handle: None,
-            asleep: false,
+            doze: Doze::Awake,
+            trying: false,
+            head: 0,
+            pace: Pace::Fresh,
             held_back: None,
             rest: None,
         };
@@ -263,7 +187,7 @@ impl WakeState {
             over: false,
             chunks,
         };
-        let d = Drainer { pc: DPc::Look, head: 0, patient: true, unpark: false };
+        let d = Drainer { pc: DPc::Look, seen: 0, unpark: false };
         Self { memory: Memory::new(), locked: false, guarded, p, d, broken: None }
     }
 
@@ -271,6 +195,12 @@ impl WakeState {
     #[must_use]
     pub fn p_is_at_rest(&self) -> bool {
         matches!(self.p.pc, PPc::Idle | PPc::Gone) || (matches!(self.p.pc, PPc::Parked(_)) && !self.p.token)
+    }
+
+    /// Whether P has yet to see by the tail it has stored whether to wake D, or to do so.
+    #[must_use]
+    pub fn p_may_wake(&self) -> bool {
+        matches!(self.p.pc, PPc::Fence | PPc::Look | PPc::Wake | PPc::Notify)
     }
 
     /// Whether D waits on `work` with no time limit.
@@ -295,7 +225,8 @@ impl WakeState {
             return;
         }
         self.memory.shift(by);
-        let mut positions = vec![&mut self.p.tail, &mut self.p.cached, &mut self.d.head];
+        let mut positions =
+            vec![&mut self.p.tail, &mut self.p.cached, &mut self.guarded.head, &mut self.d.seen];
         positions.extend(self.p.early.as_mut());
         positions.extend(self.guarded.rest.as_mut());
         if let Flush::Pending(end) = &mut self.guarded.flush {

@@ -4,7 +4,7 @@ use super::config::{Freedom, Order};
 use super::memory::{Pos, Who};
 use super::model::{Action, Answer, Call, Rest, WakeModel};
 use super::mutants::Mutant;
-use super::state::{DPc, Flush, PPc, Park, WakeState};
+use super::state::{DPc, Flush, PPc, Pace, Park, WakeState};
 use crate::contract::Phase;
 
 impl WakeModel {
@@ -32,6 +32,14 @@ impl WakeModel {
             PPc::Wake if self.is(Mutant::NotifyWithoutLock) => actions.push(Action::Next(Who::P)),
             PPc::Wake | PPc::Slow(_) | PPc::Unparked(_) => {
                 actions.extend((!state.locked).then_some(Action::Next(Who::P)));
+                actions.extend(self.may_try(state).then_some(Action::Try));
+            }
+            PPc::Trying(_) if state.locked => {}
+            PPc::Trying(offered) => {
+                let shortest = if may(Freedom::Short) { 1 } else { offered };
+                actions.extend((shortest..=offered).map(|took| Action::Tried(Answer::Took(took))));
+                actions.push(Action::Tried(Answer::NotNow));
+                actions.extend(may(Freedom::Fail).then_some(Action::Tried(Answer::Failed)));
             }
             PPc::Parked(_) => {
                 actions.extend(state.p.token.then_some(Action::Next(Who::P)));
@@ -40,13 +48,23 @@ impl WakeModel {
             }
             _ => actions.push(Action::Next(Who::P)),
         }
-        let between = matches!(state.p.pc, PPc::Idle | PPc::Parked(Park::Drain | Park::Flush));
-        if may(Freedom::Shared) && between && !state.locked && state.guarded.phase == Phase::Open {
-            actions.extend([Call::End, Call::Destroy].map(Action::Other));
-        }
+        self.other_handle_steps(state, actions);
         let ahead = matches!(state.p.pc, PPc::Idle | PPc::Check(_) | PPc::Publish(..));
         if self.config.order == Order::Weak && ahead && state.p.early.is_none() {
             actions.push(Action::ReadAhead);
+        }
+    }
+
+    /// Another handle may call while P waits or is between writes, and while P has the sink: P's write has taken effect then.
+    fn other_handle_steps(&self, state: &WakeState, actions: &mut Vec<Action>) {
+        let meanwhile = matches!(state.p.pc, PPc::Parked(Park::Drain | Park::Flush) | PPc::Trying(_));
+        let open = !state.locked && state.guarded.phase == Phase::Open;
+        if !self.config.may(Freedom::Shared) || !open || !(meanwhile || state.p.pc == PPc::Idle) {
+            return;
+        }
+        actions.extend([Call::End, Call::Destroy].map(Action::Other));
+        if self.config.may(Freedom::Flush) && meanwhile && state.guarded.flush == Flush::None {
+            actions.push(Action::Other(Call::Flush));
         }
     }
 
@@ -120,16 +138,14 @@ impl WakeModel {
     }
 
     fn rests(&self, state: &WakeState, tail: Pos) -> Vec<Rest> {
-        let mut rests = if self.is(Mutant::TimeOutDoesNotLook) && !state.d.patient {
-            vec![Rest::Deep]
-        } else if tail == state.d.head {
-            vec![Rest::Linger, Rest::Deep]
-        } else if state.guarded.held_by_cork() {
-            vec![Rest::Held]
-        } else {
-            vec![Rest::Linger]
-        };
-        rests.extend(self.config.may(Freedom::Spin).then_some(Rest::Spin));
+        let (empty, pace) = (tail == state.guarded.head, state.guarded.pace);
+        let held = !empty && state.guarded.held_by_cork();
+        let unseen = self.is(Mutant::TimeOutDoesNotLook) && pace == Pace::Rested;
+        let mut rests = Vec::new();
+        rests.extend((held && !unseen).then_some(Rest::Held));
+        rests.extend((!held && pace != Pace::Rested).then_some(Rest::Linger));
+        rests.extend((empty || unseen || (!held && self.is(Mutant::DeepOverBytes))).then_some(Rest::Deep));
+        rests.extend((pace == Pace::Fresh && self.config.may(Freedom::Spin)).then_some(Rest::Spin));
         rests
     }
 }
