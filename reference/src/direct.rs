@@ -4,7 +4,6 @@
 //! it under the lock, as that would, and lets go of the lock in between; whoever looks meanwhile finds that a sink call is in progress (O-05).
 //! What the sink did not take at once is left to the drain thread, which may block.
 
-use crate::buffer::Lent;
 use crate::drain::{Answered, call};
 use crate::inner::{Activity, Inner};
 use crate::observe::quietly;
