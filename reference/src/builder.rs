@@ -4,6 +4,7 @@ use crate::direct::TryWriteFn;
 use crate::drain;
 use crate::handle::Handle;
 use crate::observe::{Observer, SharedObserver};
+use crate::on_drop::OnDrop;
 use crate::pace::Pacing;
 use crate::shell::{Setup, Shell};
 use crate::spawn_error::{SpawnError, SpawnErrorReason};
@@ -21,34 +22,6 @@ const HIGH_WATER_MARK: usize = 256 * 1024;
 const DIRECT_BATCH: usize = 16 * 1024;
 /// How long fewer bytes than a batch wait for more, in a builder that was not told another time.
 const LINGER: Duration = Duration::from_millis(1);
-
-/// What becomes of the stream when its last owner is dropped without `finish` or `destroy`.
-///
-/// # Examples
-/// ```
-/// use highwater::{OnDrop, Writer};
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// assert_eq!(OnDrop::default(), OnDrop::Finish);
-/// let path = std::env::temp_dir().join(format!("highwater-on-drop-{}", std::process::id()));
-/// let mut writer = Writer::builder().spawn(std::fs::File::create(&path)?)?;
-/// let _ = writer.write("nothing is lost")?;
-/// drop(writer); // waits
-/// assert_eq!(std::fs::read(&path)?, b"nothing is lost");
-/// # std::fs::remove_file(&path)?;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum OnDrop {
-    /// End the stream and block until it is closed and its thread has ended: nothing is lost unless the sink fails. The default.
-    /// On the drain thread itself, as `Detach`.
-    #[default]
-    Finish,
-    /// End the stream and do not wait: the drain thread goes on by itself. What the sink has not taken when the process exits is lost.
-    Detach,
-    /// Destroy the stream and do not wait: what the sink has not taken is lost.
-    Discard,
-}
 
 /// Sets up a stream. Every method has a default; [`spawn`](Self::spawn) starts it.
 ///
@@ -204,8 +177,7 @@ impl Builder {
         self
     }
 
-    /// Full fences in every write, as on systems without a process-wide barrier. For tests of what those systems do.
-    #[doc(hidden)]
+    #[doc(hidden)] // full fences in every write, as on systems without a process-wide barrier: for tests of what those do
     pub fn plain_fences(mut self) -> Self {
         self.plain_fences = true;
         self
@@ -310,11 +282,10 @@ impl Builder {
         try_write: Option<TryWriteFn<W>>,
         sink: W,
     ) -> Result<Writer<W>, SpawnError<W>> {
-        let params = match self.params() {
-            Ok(params) => params,
+        let (params, pacing) = match self.params() {
+            Ok(params) => (params, self.pacing(params.high)),
             Err(reason) => return Err(SpawnError { reason, sink }),
         };
-        let pacing = self.pacing(params.high);
         let name = self.thread_name.unwrap_or_else(|| "highwater".to_owned());
         if name.contains('\0') {
             return Err(SpawnError { reason: SpawnErrorReason::ThreadName, sink });
@@ -335,7 +306,6 @@ impl Builder {
                 Ok(Writer { handle: Handle { shell, on_drop: self.on_drop }, producer })
             }
             Err(error) => {
-                // A thread that was not started has not touched the sink.
                 let sink =
                     shell.lock().slot.take().expect("a thread that was not started has not touched the sink");
                 Err(SpawnError { reason: SpawnErrorReason::Thread(error), sink: *sink })

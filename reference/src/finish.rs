@@ -1,9 +1,9 @@
 //! The end of a stream with one owner, and getting its sink back.
 
-use crate::builder::OnDrop;
 use crate::error::{SinkCall, SinkError, SinkErrorKind, WaitError};
 use crate::handback::{Destroyed, FinishError};
 use crate::handle::Handle;
+use crate::on_drop::OnDrop;
 use crate::sync::Deadline;
 use crate::wait::Closed;
 use std::fmt;

@@ -1,8 +1,8 @@
 //! What an owner holds, and what becomes of the stream when the last owner drops it.
 
-use crate::builder::OnDrop;
 use crate::inner::HandBack;
 use crate::observe::quietly;
+use crate::on_drop::OnDrop;
 use crate::shell::{Announced, Shell, wake_all};
 use crate::state::Asked;
 use crate::sync::Arc;

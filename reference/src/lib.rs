@@ -12,7 +12,7 @@
 //! - **One noun, three ways to wait.** Drain, flush, finish and close are futures for any executor, blocking waits, and waits with a limit.
 //!
 //! What it does not do:
-//! - It is no faster than [`std::io::BufWriter`] for a sink that never stalls: it adds a lock a write, a copy and a thread.
+//! - It is no faster than [`std::io::BufWriter`] for a sink that costs next to nothing: its bytes pass through more memory, and there is a thread.
 //! - It makes nothing durable: `finish` flushes the sink, it does not sync a file to the disk. The sink is handed back for that.
 //! - It cannot interrupt a sink call: a sink that never returns keeps its thread, and whoever waits for it.
 //! - It does not survive `panic = "abort"`, and bytes still buffered when the process exits are gone.
@@ -64,8 +64,20 @@
 //!
 //! # Memory
 //!
-//! Two buffers, one being filled and one being written, each grown on demand and never beyond the capacity: at most twice the
-//! capacity together. A buffer that grew beyond twice the high-water mark is cut back to that once it is written.
+//! A ring, taken when the writer is made: twice the high-water mark or the capacity, whichever is less, rounded up to a power of two, and 4 MiB at most.
+//! With the default marks that is 512 KiB. What does not fit into it goes into two buffers, one being filled and one being written, which together never
+//! hold more than twice the capacity, and are cut back to twice the high-water mark once they are written.
+//!
+//! # Pace
+//!
+//! The first byte after an idle time wakes the drain thread. After that, bytes are handed on as soon as there is a [`batch`](Builder::batch) of them
+//! or somebody waits for them, and otherwise within the [`linger`](Builder::linger) time, so that few wake-ups and few calls of the sink serve many
+//! writes. When nothing happens for that long, no thread wakes until something does.
+//!
+//! # Without `unsafe`
+//!
+//! The feature `ring`, on by default, is one file with `unsafe`: a write that leaves less than the mark copies its bytes and takes no lock. Without it
+//! (`default-features = false`) every write takes a lock, and the crate is safe code alone and depends on nothing.
 //!
 //! # Threads, panics and processes
 //!
@@ -89,6 +101,7 @@ mod inner;
 #[cfg(not(feature = "ring"))]
 mod no_ring;
 mod observe;
+mod on_drop;
 mod pace;
 mod pipe;
 #[cfg(feature = "ring")]
@@ -108,12 +121,13 @@ mod wait;
 mod writer;
 
 pub use blocking::Blocking;
-pub use builder::{Builder, OnDrop};
+pub use builder::Builder;
 pub use error::{SinkCall, SinkError, SinkErrorKind, WaitError, WriteError};
 pub use finish::Finish;
 pub use flow::Flow;
 pub use handback::{Destroyed, FinishError, Recovered, Unwritten};
 pub use observe::{Lost, Observer};
+pub use on_drop::OnDrop;
 pub use pipe::{PipeError, PipeErrorCause};
 pub use shared::SharedWriter;
 pub use spawn_error::{SpawnError, SpawnErrorReason};

@@ -55,21 +55,6 @@ pub(super) const ALL: &[Scenario] = &[
         },
         ..Scenario::SMALL
     },
-    // The offer ends with the ring of four cells, and what lies behind its end is the drain thread's.
-    Scenario {
-        name: "tried_across_the_end",
-        marks: [4, 3, 4],
-        bound: Bound::Preemptions(2),
-        sees: &["sink/r Took(1) .. sink 0.1[1..3]"],
-        run: |stage| {
-            let mut writer = direct(stage, |offered| Took(offered.unwrap_or(0)));
-            for _ in 0..2 {
-                polite(stage, &mut writer, 3);
-            }
-            finish(stage, writer);
-        },
-        ..Scenario::SMALL
-    },
     // The failure of a try is the stream's, and the drain thread must come to close it.
     Scenario {
         name: "tried_and_failed",

@@ -1,0 +1,29 @@
+//! The drop policy.
+
+/// What becomes of the stream when its last owner is dropped without `finish` or `destroy`.
+///
+/// # Examples
+/// ```
+/// use highwater::{OnDrop, Writer};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// assert_eq!(OnDrop::default(), OnDrop::Finish);
+/// let path = std::env::temp_dir().join(format!("highwater-on-drop-{}", std::process::id()));
+/// let mut writer = Writer::builder().spawn(std::fs::File::create(&path)?)?;
+/// let _ = writer.write("nothing is lost")?;
+/// drop(writer); // waits
+/// assert_eq!(std::fs::read(&path)?, b"nothing is lost");
+/// # std::fs::remove_file(&path)?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum OnDrop {
+    /// End the stream and block until it is closed and its thread has ended: nothing is lost unless the sink fails. The default.
+    /// On the drain thread itself, as `Detach`.
+    #[default]
+    Finish,
+    /// End the stream and do not wait: the drain thread goes on by itself. What the sink has not taken when the process exits is lost.
+    Detach,
+    /// Destroy the stream and do not wait: what the sink has not taken is lost.
+    Discard,
+}
