@@ -10,6 +10,7 @@ mod lines;
 mod rounds;
 mod show;
 mod system;
+mod ten_gigabytes;
 mod text;
 mod who;
 
@@ -37,8 +38,8 @@ trait Experiment {
     fn child(&self, task: &str) -> io::Result<Value>;
 }
 
-fn experiments() -> [&'static dyn Experiment; 1] {
-    [&lines::Lines]
+fn experiments() -> [&'static dyn Experiment; 2] {
+    [&lines::Lines, &ten_gigabytes::TenGigabytes]
 }
 
 /// What all experiments of a run have in common.
