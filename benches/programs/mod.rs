@@ -6,6 +6,7 @@
 
 mod arguments;
 mod child;
+mod gzip;
 mod lines;
 mod rounds;
 mod show;
@@ -38,8 +39,8 @@ trait Experiment {
     fn child(&self, task: &str) -> io::Result<Value>;
 }
 
-fn experiments() -> [&'static dyn Experiment; 2] {
-    [&lines::Lines, &ten_gigabytes::TenGigabytes]
+fn experiments() -> [&'static dyn Experiment; 3] {
+    [&lines::Lines, &gzip::Gzip, &ten_gigabytes::TenGigabytes]
 }
 
 /// What all experiments of a run have in common.
