@@ -7,6 +7,7 @@
 mod arguments;
 mod child;
 mod gzip;
+mod idle;
 mod lines;
 mod rounds;
 mod show;
@@ -39,8 +40,8 @@ trait Experiment {
     fn child(&self, task: &str) -> io::Result<Value>;
 }
 
-fn experiments() -> [&'static dyn Experiment; 3] {
-    [&lines::Lines, &gzip::Gzip, &ten_gigabytes::TenGigabytes]
+fn experiments() -> [&'static dyn Experiment; 4] {
+    [&lines::Lines, &gzip::Gzip, &ten_gigabytes::TenGigabytes, &idle::Idle]
 }
 
 /// What all experiments of a run have in common.
