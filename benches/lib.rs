@@ -11,6 +11,7 @@ pub mod ledger;
 pub mod measure;
 pub mod peers;
 pub mod plan;
+pub mod programs;
 pub mod sinks;
 pub mod stream;
 pub mod table;

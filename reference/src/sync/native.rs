@@ -142,7 +142,7 @@ impl Shadow {
 /// Asks again and again whether something is over, for about `limit` at most, and lets other threads run in between.
 /// Each look may fetch a cache line from the core that is writing it, so it looks no oftener than about once a microsecond.
 pub(crate) fn spin(limit: Duration, mut is_over: impl FnMut() -> bool) {
-    const PAUSES: u32 = 20;
+    const PAUSES: u32 = 800;
     let began = Instant::now();
     while !is_over() && began.elapsed() < limit {
         for _ in 0..PAUSES {
