@@ -51,6 +51,10 @@ impl<C: Contender> Measured for C {
         Contender::name(self)
     }
 
+    fn takes(&self, to: &dyn Destination) -> bool {
+        to.is_tried() || !self.tries()
+    }
+
     fn deliver(&self, to: &dyn Destination, stream: &Stream) -> io::Result<Duration> {
         let (sink, mut delivery) = to.open(stream)?;
         let mut writer = self.open(sink, stream.chunk())?;

@@ -31,7 +31,7 @@ pub use shared::Shared;
 pub use tokio_channel::TokioChannel;
 pub use tokio_file::TokioFile;
 pub use unblock::Unblocked;
-pub use writer::{Blocking, Highwater};
+pub use writer::{Blocking, Direct, Highwater};
 
 /// A way to write chunks into a sink.
 pub trait Contender {
@@ -40,6 +40,11 @@ pub trait Contender {
 
     /// The name in benchmark ids and tables. No spaces, so that it can be typed as a filter.
     fn name(&self) -> String;
+
+    /// Whether it is measured only where the sink can be [tried](crate::sinks::Sink::try_write).
+    fn tries(&self) -> bool {
+        false
+    }
 
     /// A fresh writer over `sink`, for chunks of `chunk` bytes. Not timed: a program does it once.
     ///
@@ -118,6 +123,7 @@ pub fn all() -> io::Result<Vec<Box<dyn Measured>>> {
         Box::new(BASELINE),
         Box::new(Buffered::new(capacity)),
         Box::new(Highwater::default()),
+        Box::new(Direct),
         Box::new(Blocking),
         Box::new(ChannelAndThread::new(capacity)),
     ])

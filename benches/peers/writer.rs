@@ -63,6 +63,26 @@ impl Open for Writer<AnySink> {
     }
 }
 
+/// A writer whose `write` may write the sink itself, `Builder::spawn_direct`, with the default marks.
+#[derive(Clone, Copy, Debug)]
+pub struct Direct;
+
+impl Contender for Direct {
+    type Open = Writer<AnySink>;
+
+    fn name(&self) -> String {
+        "highwater-direct".into()
+    }
+
+    fn tries(&self) -> bool {
+        true
+    }
+
+    fn open(&self, sink: AnySink, _chunk: usize) -> io::Result<Self::Open> {
+        Ok(Writer::builder().spawn_direct(sink)?)
+    }
+}
+
 /// `Writer::blocking()`, the drop-in for `BufWriter`, with the default marks.
 #[derive(Clone, Copy, Debug)]
 pub struct Blocking;

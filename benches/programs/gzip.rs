@@ -20,7 +20,7 @@ use super::who::{Program, Who};
 use super::{Experiment, Report, Stage, system};
 use crate::ledger::Spread;
 use crate::peers::Open;
-use crate::sinks::AnySink;
+use crate::sinks::{AnySink, Sink};
 use crate::units::figure;
 
 /// The experiment.
@@ -156,6 +156,8 @@ impl Way {
         }
     }
 }
+
+impl Sink for GzEncoder<File> {}
 
 /// The level is that of programs which compress as they go. Dropping it writes gzip's last bytes; should that fail, the file says so.
 fn compressor(file: File) -> AnySink {

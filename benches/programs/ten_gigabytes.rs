@@ -14,6 +14,7 @@ use super::who::{Program, Who};
 use super::{Experiment, Report, Stage, child};
 use crate::ledger::Spread;
 use crate::peers::{Highwater, Open};
+use crate::sinks::Sink;
 use crate::stream::NotDelivered;
 use crate::units::figure;
 
@@ -92,6 +93,8 @@ impl Write for Sips {
         Ok(())
     }
 }
+
+impl Sink for Sips {}
 
 impl Experiment for TenGigabytes {
     fn name(&self) -> &'static str {

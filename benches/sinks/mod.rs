@@ -29,6 +29,20 @@ pub trait Sink: Write + Send {
     fn as_file(&self) -> Option<&File> {
         None
     }
+
+    /// Writes without blocking, for a contender that asks for it.
+    ///
+    /// # Errors
+    /// `Unsupported` unless it is a pipe, and what the pipe says.
+    fn try_write(&mut self, _bytes: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+impl highwater::TryWrite for AnySink {
+    fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Sink::try_write(self.as_mut(), bytes)
+    }
 }
 
 impl Sink for File {
@@ -37,7 +51,12 @@ impl Sink for File {
     }
 }
 
-impl Sink for PipeWriter {}
+impl Sink for PipeWriter {
+    #[cfg(target_os = "linux")]
+    fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        highwater::TryWrite::try_write(self, bytes)
+    }
+}
 
 /// A place to write to, made afresh for each batch.
 pub trait Destination {
@@ -49,6 +68,11 @@ pub trait Destination {
 
     /// Whether its sinks are [files](Sink::as_file).
     fn is_file(&self) -> bool {
+        false
+    }
+
+    /// Whether its sinks can be [tried](Sink::try_write).
+    fn is_tried(&self) -> bool {
         false
     }
 

@@ -15,6 +15,10 @@ impl Destination for Pipe {
         "pipe"
     }
 
+    fn is_tried(&self) -> bool {
+        cfg!(target_os = "linux")
+    }
+
     fn batch_bytes_max(&self) -> u64 {
         64 << 20
     }

@@ -17,6 +17,7 @@ use crate::no_ring as ring;
 use crate::ring;
 use crate::spill::{Batch, Spill};
 use crate::state::Params;
+use crate::sync::Barrier;
 pub(crate) use ring::{Consumer, Producer, Tail};
 
 /// The most cells a ring has, in bytes: beyond it caches stop to help.
@@ -55,11 +56,11 @@ impl Lent {
 
 impl Buffer {
     /// An empty buffer, the writing end of its ring, and a look at how many bytes were accepted.
-    pub(crate) fn new(params: &Params) -> (Self, Producer, Tail) {
+    pub(crate) fn new(params: &Params, barrier: Barrier) -> (Self, Producer, Tail) {
         let Params { high, capacity, .. } = *params;
         let cells = ring::cells_for(capacity.min(high.saturating_mul(2)).min(RING_MAX));
         // A write that leaves the mark or more is not for the ring alone to accept: it answers `Pause` (W-03).
-        let (producer, consumer, tail) = ring::ring(cells, high - 1);
+        let (producer, consumer, tail) = ring::ring(cells, high - 1, barrier);
         let spill = Spill::new(capacity, high);
         (Self { consumer: Some(consumer), spill, spilled: 0 }, producer, tail)
     }
@@ -140,7 +141,7 @@ mod tests {
     use super::*;
 
     fn buffer(high: usize, capacity: usize) -> (Buffer, Producer, Tail) {
-        Buffer::new(&Params { high, low: 0, capacity, retry_would_block: false })
+        Buffer::new(&Params { high, low: 0, capacity, retry_would_block: false }, Barrier::choose())
     }
 
     fn offered(lent: &Lent) -> Vec<u8> {
@@ -159,7 +160,7 @@ mod tests {
                 let chunk = [next, next + 1, next + 2];
                 next = (next + 3) % 250;
                 wanted.extend(chunk);
-                if buffer.is_spilled() || !producer.push(&chunk) {
+                if buffer.is_spilled() || producer.push(&chunk).is_none() {
                     buffer.push(&mut producer, &chunk);
                 }
             }
@@ -187,13 +188,13 @@ mod tests {
     #[cfg(feature = "ring")]
     fn a_fast_push_stops_below_the_mark_and_goes_on_when_bytes_were_taken() {
         let (mut buffer, mut producer, _) = buffer(4, 8);
-        assert!(producer.push(b"abc"));
-        assert!(!producer.push(b"d"), "that would reach the mark");
+        assert_eq!(producer.push(b"abc"), Some(3));
+        assert_eq!(producer.push(b"d"), None, "that would reach the mark");
         let lent = buffer.lend(3);
         assert_eq!(offered(&lent), b"abc");
         buffer.give_back(lent, 2);
-        assert!(producer.push(b"de"), "by a fresh look at what was taken");
-        assert!(!producer.push(b"f"));
+        assert_eq!(producer.push(b"de"), Some(5), "by a fresh look at what was taken");
+        assert_eq!(producer.push(b"f"), None);
         assert_eq!(buffer.take_all(3), b"cde");
     }
 }

@@ -1,6 +1,6 @@
 //! What stands in for the ring where it is not built: positions alone. No byte is ever pushed, so every write takes the lock, and all of it is safe code.
 
-use crate::sync::{Arc, AtomicU64, Ordering};
+use crate::sync::{Arc, AtomicU64, Barrier, Ordering};
 
 /// Counts what is accepted.
 #[derive(Debug)]
@@ -19,15 +19,15 @@ pub(crate) fn cells_for(_wanted: usize) -> usize {
     0
 }
 
-pub(crate) fn ring(_cells: usize, _room: usize) -> (Producer, Consumer, Tail) {
+pub(crate) fn ring(_cells: usize, _room: usize, _barrier: Barrier) -> (Producer, Consumer, Tail) {
     let tail = Tail(Arc::new(AtomicU64::new(0)));
     (Producer(tail.clone()), Consumer, tail)
 }
 
 #[allow(clippy::unused_self)] // the ring's need it
 impl Producer {
-    pub(crate) fn push(&mut self, _chunk: &[u8]) -> bool {
-        false
+    pub(crate) fn push(&mut self, _chunk: &[u8]) -> Option<u64> {
+        None
     }
 
     pub(crate) fn push_beyond(&mut self, _chunk: &[u8]) -> bool {
@@ -36,11 +36,7 @@ impl Producer {
 
     pub(crate) fn pass_over(&mut self, len: usize) {
         // Relaxed: it is stored under the lock, by this producer alone.
-        self.0.0.store(self.tail() + len as u64, Ordering::Relaxed);
-    }
-
-    pub(crate) fn tail(&self) -> u64 {
-        self.0.load()
+        self.0.0.store(self.0.load() + len as u64, Ordering::Relaxed);
     }
 }
 

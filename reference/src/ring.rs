@@ -22,7 +22,7 @@
 //! 6. Every cell is initialised from the start, so that a position passed over with [`Producer::pass_over`] holds old bytes, but no undefined ones.
 #![allow(unsafe_code)]
 
-use crate::sync::{Arc, AtomicU64, Keeper, Ordering, Shadow, ordering};
+use crate::sync::{Arc, AtomicU64, Barrier, Keeper, Ordering, Shadow, ordering};
 use std::cell::UnsafeCell;
 use std::fmt;
 
@@ -45,16 +45,24 @@ unsafe impl Send for Shared {}
 /// The half that writes.
 pub(crate) struct Producer {
     shared: Arc<Shared>,
+    /// The first of `shared.cells`, to save a look at where they are.
+    cells: *const UnsafeCell<u8>,
+    barrier: Barrier,
     /// What it last stored in `shared.tail`.
     tail: u64,
     /// What it last loaded from `shared.head`.
     head: u64,
     /// How many bytes there may be in the ring after a [`Producer::push`].
     room: u64,
-    /// A push that ends here or before it neither exceeds `room`, by `head`, nor goes round the end of the cells.
+    /// A push that ends here or before it neither exceeds `room`, by `head`, nor goes round the end of the cells, nor needs a full fence.
     easy_end: u64,
     mask: u64,
 }
+
+// SAFETY: `cells` points into `shared`, which is `Send` and lives as long; everything else is `Send` by itself.
+unsafe impl Send for Producer {}
+// SAFETY: a shared reference gives nothing but a copy of `tail`.
+unsafe impl Sync for Producer {}
 
 /// The half that reads.
 pub(crate) struct Consumer {
@@ -74,7 +82,7 @@ pub(crate) fn cells_for(wanted: usize) -> usize {
 }
 
 /// A ring of `cells` cells, a power of two, whose fast pushes leave no more than `room` bytes in it.
-pub(crate) fn ring(cells: usize, room: usize) -> (Producer, Consumer, Tail) {
+pub(crate) fn ring(cells: usize, room: usize, barrier: Barrier) -> (Producer, Consumer, Tail) {
     debug_assert!(cells.is_power_of_two());
     let shared = Arc::new(Shared {
         tail: Line(AtomicU64::new(0)),
@@ -84,7 +92,9 @@ pub(crate) fn ring(cells: usize, room: usize) -> (Producer, Consumer, Tail) {
     });
     let (mask, room) = (cells as u64 - 1, room.min(cells) as u64);
     let (producer, consumer) = (Arc::clone(&shared), Arc::clone(&shared));
-    let mut producer = Producer { shared: producer, tail: 0, head: 0, room, easy_end: 0, mask };
+    let cells = producer.cells.as_ptr();
+    let mut producer =
+        Producer { shared: producer, cells, barrier, tail: 0, head: 0, room, easy_end: 0, mask };
     producer.renew_easy_end();
     (producer, Consumer { shared: consumer, head: 0, mask }, Tail(shared))
 }
@@ -101,16 +111,20 @@ fn allocate(cells: usize) -> Box<[UnsafeCell<u8>]> {
 }
 
 impl Producer {
-    /// Appends a chunk if that leaves no more than `room` bytes; whether it did.
+    /// Appends a chunk if that leaves no more than `room` bytes, and answers where it ends. A light fence follows, so that what the caller looks at
+    /// next is looked at after the chunk can be seen.
     #[inline]
-    pub(crate) fn push(&mut self, chunk: &[u8]) -> bool {
+    pub(crate) fn push(&mut self, chunk: &[u8]) -> Option<u64> {
         let end = self.tail + chunk.len() as u64;
         if end > self.easy_end {
-            return self.push_round(chunk, self.room);
+            let fits = self.push_round(chunk, self.room);
+            self.barrier.light();
+            return fits.then_some(end);
         }
         self.fill(self.tail, chunk);
         self.publish(end);
-        true
+        Barrier::lightest();
+        Some(end)
     }
 
     /// Appends a chunk if the cells have room for it; whether they had.
@@ -118,7 +132,7 @@ impl Producer {
         self.push_round(chunk, self.mask + 1)
     }
 
-    /// As [`Producer::push`], for a chunk that goes round the end of the cells, or if there is more room than there was.
+    /// As [`Producer::push`] without a fence, for a chunk that goes round the end of the cells, or if there is more room than there was.
     #[cold]
     fn push_round(&mut self, chunk: &[u8], room: u64) -> bool {
         let end = self.tail + chunk.len() as u64;
@@ -141,7 +155,7 @@ impl Producer {
 
     fn renew_easy_end(&mut self) {
         let end_of_cells = (self.tail & !self.mask) + self.mask + 1;
-        self.easy_end = end_of_cells.min(self.head + self.room);
+        self.easy_end = if self.barrier.is_lightest() { end_of_cells.min(self.head + self.room) } else { 0 };
     }
 
     /// Writes bytes into the cells of the positions from `from` on.
@@ -155,7 +169,7 @@ impl Producer {
         // SAFETY: both callers have seen that the positions lie between `tail` and `head + R` (invariant 3), so nobody else touches their cells
         // (invariant 5), and that they do not go round the end of the cells. `bytes` is no part of the cells: nobody has a slice of those positions.
         unsafe {
-            let cells = UnsafeCell::raw_get(self.shared.cells.as_ptr().add(first));
+            let cells = UnsafeCell::raw_get(self.cells.add(first));
             std::ptr::copy_nonoverlapping(bytes.as_ptr(), cells, bytes.len());
         }
     }
@@ -171,12 +185,6 @@ impl Producer {
     pub(crate) fn pass_over(&mut self, len: usize) {
         self.publish(self.tail + len as u64);
         self.renew_easy_end();
-    }
-
-    /// How many bytes were accepted.
-    #[inline]
-    pub(crate) fn tail(&self) -> u64 {
-        self.tail
     }
 }
 

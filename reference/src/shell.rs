@@ -71,7 +71,7 @@ impl<W> Shell<W> {
     /// A stream, and the writing end of its ring.
     pub(crate) fn new(setup: Setup, try_write: Option<TryWriteFn<W>>, sink: W) -> (Self, Producer) {
         let Setup { params, pacing, would_block_pause, observer, barrier } = setup;
-        let (buffer, producer, tail) = Buffer::new(&params);
+        let (buffer, producer, tail) = Buffer::new(&params, barrier);
         let inner = Inner {
             state: State::new(params),
             buffer,
@@ -108,8 +108,10 @@ impl<W> Shell<W> {
     /// so many bytes are there; it takes no lock and no fence.
     #[inline]
     pub(crate) fn write(&self, producer: &mut Producer, chunk: &[u8]) -> Result<Flow, WriteError> {
-        if self.signals.all_clear() && producer.push(chunk) {
-            if self.signals.is_reached_by(producer.tail()) {
+        if self.signals.all_clear()
+            && let Some(tail) = producer.push(chunk)
+        {
+            if self.signals.is_reached_by(tail) {
                 self.reach_wake_at();
             }
             return Ok(Flow::Continue); // W-02, W-03: less than the mark is buffered, and no drain was owed

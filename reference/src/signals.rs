@@ -56,10 +56,9 @@ impl Signals {
         }
     }
 
-    /// Whether the drain thread sleeps until `tail`, which was just stored, or less is reached.
+    /// Whether the drain thread sleeps until `tail`, which was just stored, or less is reached. Between the two is the light fence, in `Producer::push`.
     #[inline]
     pub(crate) fn is_reached_by(&self, tail: u64) -> bool {
-        self.barrier.light();
         tail >= self.wake_at.load(Ordering::Relaxed)
     }
 

@@ -56,6 +56,8 @@ impl Experiment for Idle {
 #[derive(Clone, Default)]
 struct Count(Arc<AtomicU64>);
 
+impl crate::sinks::Sink for Count {}
+
 impl Write for Count {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.fetch_add(bytes.len() as u64, Ordering::Relaxed);

@@ -92,13 +92,26 @@ impl Barrier {
     }
 
     /// The producer's half.
-    #[inline]
+    #[cfg(feature = "ring")]
     pub(crate) fn light(self) {
         match self {
             #[cfg(all(target_os = "linux", feature = "ring"))]
             Self::Asymmetric => std::sync::atomic::compiler_fence(Ordering::SeqCst),
             Self::Plain => std::sync::atomic::fence(Ordering::SeqCst),
         }
+    }
+
+    /// Whether the producer's half is a compiler fence alone, [`Barrier::lightest`].
+    #[cfg(feature = "ring")]
+    pub(crate) fn is_lightest(self) -> bool {
+        self != Self::Plain
+    }
+
+    /// The producer's half where that is a compiler fence.
+    #[cfg(feature = "ring")]
+    #[inline]
+    pub(crate) fn lightest() {
+        std::sync::atomic::compiler_fence(Ordering::SeqCst);
     }
 
     /// The drain thread's half; whether it took place. If it did not, who relies on it must not sleep without a time limit.
@@ -142,7 +155,7 @@ impl Shadow {
 /// Asks again and again whether something is over, for about `limit` at most, and lets other threads run in between.
 /// Each look may fetch a cache line from the core that is writing it, so it looks no oftener than about once a microsecond.
 pub(crate) fn spin(limit: Duration, mut is_over: impl FnMut() -> bool) {
-    const PAUSES: u32 = 800;
+    const PAUSES: u32 = 60;
     let began = Instant::now();
     while !is_over() && began.elapsed() < limit {
         for _ in 0..PAUSES {

@@ -92,6 +92,15 @@ impl Barrier {
         }
     }
 
+    /// Never: see above.
+    #[allow(clippy::unused_self)] // std's has two kinds
+    pub(crate) fn is_lightest(self) -> bool {
+        false
+    }
+
+    /// Never called.
+    pub(crate) fn lightest() {}
+
     #[allow(clippy::unused_self)] // std's has two kinds
     pub(crate) fn heavy(self) -> bool {
         if !is_taken_away(Keeper::HeavyFence) {
