@@ -37,13 +37,37 @@ pub struct Blocking<'a, W> {
 }
 
 impl<W: Send + 'static> io::Write for Blocking<'_, W> {
+    #[inline]
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        if self.write_at_once(buffer) {
+            return Ok(buffer.len());
+        }
         Ok(self.handle.write_waiting(&mut self.writing, buffer)?)
+    }
+
+    #[inline]
+    fn write_all(&mut self, buffer: &[u8]) -> io::Result<()> {
+        if self.write_at_once(buffer) {
+            return Ok(());
+        }
+        self.handle.write_all_waiting(&mut self.writing, buffer)?;
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         let asked = self.writing.with(|_producer| self.handle.ask_flushed()); // it holds the producers' lock meanwhile
         Ok(self.handle.flush(asked.wake()).wait()?)
+    }
+}
+
+impl<W: Send + 'static> Blocking<'_, W> {
+    /// The way of nearly all writes of a stream with one owner.
+    #[inline]
+    fn write_at_once(&mut self, buffer: &[u8]) -> bool {
+        match &mut self.writing {
+            Writing::Alone(producer) => self.handle.shell.write_without_lock(producer, buffer),
+            Writing::Shared(_) => false,
+        }
     }
 }
 
@@ -70,6 +94,15 @@ impl Writing<'_> {
 }
 
 impl<W: Send + 'static> Handle<W> {
+    #[cold]
+    fn write_all_waiting(&self, writing: &mut Writing<'_>, mut bytes: &[u8]) -> Result<(), WaitError> {
+        while !bytes.is_empty() {
+            let len = self.write_waiting(writing, bytes)?;
+            bytes = bytes.get(len..).unwrap_or_default();
+        }
+        Ok(())
+    }
+
     /// Waits while a drain is owed, then writes all of `bytes` or, if they are longer than the capacity, what there is room for.
     /// Returns how many bytes were accepted.
     pub(crate) fn write_waiting(&self, writing: &mut Writing<'_>, bytes: &[u8]) -> Result<usize, WaitError> {

@@ -283,7 +283,7 @@ impl Builder {
         sink: W,
     ) -> Result<Writer<W>, SpawnError<W>> {
         let (params, pacing) = match self.params() {
-            Ok(params) => (params, self.pacing(params.high)),
+            Ok(params) => (params, self.pacing(params.high, try_write.is_none())),
             Err(reason) => return Err(SpawnError { reason, sink }),
         };
         let name = self.thread_name.unwrap_or_else(|| "highwater".to_owned());
@@ -313,9 +313,9 @@ impl Builder {
         }
     }
 
-    fn pacing(&self, high: usize) -> Pacing {
+    fn pacing(&self, high: usize, spins: bool) -> Pacing {
         let batch = self.batch.unwrap_or(high / 4).clamp(1, high);
-        Pacing { batch, linger: self.linger.unwrap_or(LINGER) }
+        Pacing { batch, linger: self.linger.unwrap_or(LINGER), spins }
     }
 
     fn params(&self) -> Result<Params, SpawnErrorReason> {

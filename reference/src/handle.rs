@@ -15,6 +15,7 @@ pub(crate) struct Handle<W> {
 }
 
 impl<W: Send + 'static> Handle<W> {
+    #[cold] // next to the writes: it must not be why a producer's loop is not compiled into one piece
     pub(crate) fn drained(&self) -> Drained {
         Drained::new(&self.shell, self.shell.update(|inner| inner.state.ask_drained()).wake())
     }

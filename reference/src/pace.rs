@@ -17,6 +17,8 @@ pub(crate) struct Pacing {
     pub(crate) batch: usize,
     /// How long fewer bytes may wait for more; if zero, the thread neither lingers nor spins.
     pub(crate) linger: Duration,
+    /// Whether it may spin. Not where the producer writes the sink itself: its own tries see sooner what there is.
+    pub(crate) spins: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +108,7 @@ impl Pace {
         let lingers = !self.pacing.linger.is_zero() && self.stage != Stage::Rested;
         if is_held {
             Rest::Held
-        } else if lingers && self.is_fed && self.stage == Stage::Fresh {
+        } else if lingers && self.pacing.spins && self.is_fed && self.stage == Stage::Fresh {
             Rest::Spin
         } else if lingers || buffered > 0 {
             Rest::Linger
@@ -121,7 +123,7 @@ mod tests {
     use super::*;
 
     fn pace(linger: u64) -> Pace {
-        Pace::new(Pacing { batch: 10, linger: Duration::from_micros(linger) })
+        Pace::new(Pacing { batch: 10, linger: Duration::from_micros(linger), spins: true })
     }
 
     #[test]

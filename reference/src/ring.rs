@@ -30,11 +30,25 @@ use std::fmt;
 #[repr(align(128))]
 struct Line<T>(T);
 
+/// Cells that begin where a cache line does, so that a chunk of a line's length, or of many, touches no line in vain.
+#[repr(C, align(128))]
+struct Block([UnsafeCell<u8>; BLOCK]);
+
+const BLOCK: usize = 128;
+
 struct Shared {
     tail: Line<AtomicU64>,
     head: Line<AtomicU64>,
-    cells: Box<[UnsafeCell<u8>]>,
+    /// As many blocks as hold the cells, and at least one.
+    blocks: Box<[Block]>,
     shadow: Shadow,
+}
+
+impl Shared {
+    /// Of all the cells: blocks are laid out without gaps, and each is as long as its cells.
+    fn first_cell(&self) -> *const UnsafeCell<u8> {
+        self.blocks.as_ptr().cast()
+    }
 }
 
 // SAFETY: the cells are all that is not `Sync` by itself, and by invariant 5 no two threads touch one at a time.
@@ -45,8 +59,8 @@ unsafe impl Send for Shared {}
 /// The half that writes.
 pub(crate) struct Producer {
     shared: Arc<Shared>,
-    /// The first of `shared.cells`, to save a look at where they are.
-    cells: *const UnsafeCell<u8>,
+    /// The first cell of `shared`, to save a look at where it is.
+    first: *const UnsafeCell<u8>,
     barrier: Barrier,
     /// What it last stored in `shared.tail`.
     tail: u64,
@@ -59,7 +73,7 @@ pub(crate) struct Producer {
     mask: u64,
 }
 
-// SAFETY: `cells` points into `shared`, which is `Send` and lives as long; everything else is `Send` by itself.
+// SAFETY: `first` points into `shared`, which is `Send` and lives as long; everything else is `Send` by itself.
 unsafe impl Send for Producer {}
 // SAFETY: a shared reference gives nothing but a copy of `tail`.
 unsafe impl Sync for Producer {}
@@ -87,27 +101,22 @@ pub(crate) fn ring(cells: usize, room: usize, barrier: Barrier) -> (Producer, Co
     let shared = Arc::new(Shared {
         tail: Line(AtomicU64::new(0)),
         head: Line(AtomicU64::new(0)),
-        cells: allocate(cells),
+        blocks: allocate(cells),
         shadow: Shadow::new(cells),
     });
     let (mask, room) = (cells as u64 - 1, room.min(cells) as u64);
     let (producer, consumer) = (Arc::clone(&shared), Arc::clone(&shared));
-    let cells = producer.cells.as_ptr();
+    let first = producer.first_cell();
     let mut producer =
-        Producer { shared: producer, cells, barrier, tail: 0, head: 0, room, easy_end: 0, mask };
+        Producer { shared: producer, first, barrier, tail: 0, head: 0, room, easy_end: 0, mask };
     producer.renew_easy_end();
     (producer, Consumer { shared: consumer, head: 0, mask }, Tail(shared))
 }
 
-/// Cells that hold 0, in memory that the system has really given, so that no write pays for the first touch of a page.
-fn allocate(cells: usize) -> Box<[UnsafeCell<u8>]> {
-    const PAGE: usize = 4096;
-    let mut bytes = vec![0_u8; cells].into_boxed_slice();
-    for page in bytes.chunks_mut(PAGE) {
-        page[0] = std::hint::black_box(0); // of unknown value, or the compiler would leave the store out
-    }
-    // SAFETY: `UnsafeCell<u8>` has the layout of `u8`, and the box is given up with one hand and taken with the other.
-    unsafe { Box::from_raw(Box::into_raw(bytes) as *mut [UnsafeCell<u8>]) }
+/// Cells that hold 0, in memory that the system has really given, so that no write pays for the first touch of a page: every cell is written here.
+fn allocate(cells: usize) -> Box<[Block]> {
+    let zeros = || Block([const { UnsafeCell::new(0) }; BLOCK]);
+    std::iter::repeat_with(zeros).take(cells.div_ceil(BLOCK)).collect()
 }
 
 impl Producer {
@@ -164,12 +173,12 @@ impl Producer {
         // It fits a `usize`: it is below the number of cells.
         #[allow(clippy::cast_possible_truncation)]
         let first = (from & self.mask) as usize;
-        debug_assert!(first + bytes.len() <= self.shared.cells.len());
+        debug_assert!(first + bytes.len() <= self.shared.blocks.len() * BLOCK);
         self.shared.shadow.write(first..first + bytes.len());
         // SAFETY: both callers have seen that the positions lie between `tail` and `head + R` (invariant 3), so nobody else touches their cells
         // (invariant 5), and that they do not go round the end of the cells. `bytes` is no part of the cells: nobody has a slice of those positions.
         unsafe {
-            let cells = UnsafeCell::raw_get(self.cells.add(first));
+            let cells = UnsafeCell::raw_get(self.first.add(first));
             std::ptr::copy_nonoverlapping(bytes.as_ptr(), cells, bytes.len());
         }
     }
@@ -205,7 +214,7 @@ impl Consumer {
             // SAFETY: the positions lie between `head` and a `tail` just loaded, in one piece (invariant 4), so nobody writes their cells
             // (invariant 5) for as long as `&self` keeps `advance` away, and they are initialised (invariant 6).
             let bytes = unsafe {
-                let cells = UnsafeCell::raw_get(self.shared.cells.as_ptr().add(first));
+                let cells = UnsafeCell::raw_get(self.shared.first_cell().add(first));
                 std::slice::from_raw_parts(cells, len)
             };
             with(bytes)

@@ -108,15 +108,23 @@ impl<W> Shell<W> {
     /// so many bytes are there; it takes no lock and no fence.
     #[inline]
     pub(crate) fn write(&self, producer: &mut Producer, chunk: &[u8]) -> Result<Flow, WriteError> {
-        if self.signals.all_clear()
-            && let Some(tail) = producer.push(chunk)
-        {
-            if self.signals.is_reached_by(tail) {
-                self.reach_wake_at();
-            }
+        if self.write_without_lock(producer, chunk) {
             return Ok(Flow::Continue); // W-02, W-03: less than the mark is buffered, and no drain was owed
         }
         self.write_under_lock(producer, chunk)
+    }
+
+    /// Whether the chunk could be accepted in this way.
+    #[inline]
+    pub(crate) fn write_without_lock(&self, producer: &mut Producer, chunk: &[u8]) -> bool {
+        if !self.signals.all_clear() {
+            return false;
+        }
+        let Some(tail) = producer.push(chunk) else { return false };
+        if self.signals.is_reached_by(tail) {
+            self.reach_wake_at();
+        }
+        true
     }
 
     /// As `write`, and of a chunk longer than the capacity what there is room for, but at least a byte; how many bytes were accepted.

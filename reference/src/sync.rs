@@ -39,7 +39,7 @@ pub(crate) enum Keeper {
     #[cfg(feature = "ring")]
     ReadHead,
     /// The producer's fence.
-    #[cfg(highwater_loom)]
+    #[cfg(all(highwater_loom, feature = "ring"))]
     LightFence,
     /// The drain thread's fence.
     #[cfg(highwater_loom)]

@@ -153,14 +153,18 @@ impl Shadow {
 }
 
 /// Asks again and again whether something is over, for about `limit` at most, and lets other threads run in between.
-/// Each look may fetch a cache line from the core that is writing it, so it looks no oftener than about once a microsecond.
+/// Each look may take a cache line from the core that is writing it, so it looks less and less often: soon enough for what is over soon, and seldom
+/// enough, against what it has waited already, for what is not.
 pub(crate) fn spin(limit: Duration, mut is_over: impl FnMut() -> bool) {
-    const PAUSES: u32 = 60;
+    const PAUSES_MIN: u32 = 16;
+    const PAUSES_MAX: u32 = 512;
     let began = Instant::now();
+    let mut pauses = PAUSES_MIN;
     while !is_over() && began.elapsed() < limit {
-        for _ in 0..PAUSES {
+        for _ in 0..pauses {
             std::hint::spin_loop();
         }
         std::thread::yield_now();
+        pauses = (pauses * 2).min(PAUSES_MAX);
     }
 }

@@ -85,6 +85,7 @@ impl Barrier {
         Self::Plain
     }
 
+    #[cfg(feature = "ring")]
     #[allow(clippy::unused_self)] // std's has two kinds
     pub(crate) fn light(self) {
         if !is_taken_away(Keeper::LightFence) {
@@ -93,12 +94,14 @@ impl Barrier {
     }
 
     /// Never: see above.
+    #[cfg(feature = "ring")]
     #[allow(clippy::unused_self)] // std's has two kinds
     pub(crate) fn is_lightest(self) -> bool {
         false
     }
 
     /// Never called.
+    #[cfg(feature = "ring")]
     pub(crate) fn lightest() {}
 
     #[allow(clippy::unused_self)] // std's has two kinds
