@@ -31,7 +31,7 @@ pub use shared::Shared;
 pub use tokio_channel::TokioChannel;
 pub use tokio_file::TokioFile;
 pub use unblock::Unblocked;
-pub use writer::{Blocking, Direct, Highwater};
+pub use writer::{Blocking, Direct, Highwater, Tuned};
 
 /// A way to write chunks into a sink.
 pub trait Contender {

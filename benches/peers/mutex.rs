@@ -31,6 +31,8 @@ impl Shareable for Locked {
 }
 
 impl Produce for Arc<Mutex<BufWriter<AnySink>>> {
+    #[allow(clippy::inline_always)] // as for a single producer
+    #[inline(always)]
     fn write(&mut self, chunk: &[u8]) -> io::Result<()> {
         self.lock().unwrap_or_else(PoisonError::into_inner).write_all(chunk)
     }

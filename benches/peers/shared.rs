@@ -23,6 +23,8 @@ impl Shareable for Shared {
 
 impl Produce for SharedWriter<AnySink> {
     /// Waits for the drain after `Pause`; where the others were faster and no room is left, waits for it and tries again.
+    #[allow(clippy::inline_always)] // as for a single producer
+    #[inline(always)]
     fn write(&mut self, chunk: &[u8]) -> io::Result<()> {
         loop {
             match SharedWriter::write(self, chunk) {

@@ -1,6 +1,7 @@
 //! The writer of this project, by its own `write` and through its blocking adaptor.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use highwater::Writer;
 
@@ -62,6 +63,47 @@ impl Open for Writer<AnySink> {
     fn finish(self) -> io::Result<()> {
         Writer::finish(self).wait()?;
         Ok(())
+    }
+}
+
+/// `Writer::write` with settings of one's own.
+#[derive(Clone, Copy, Debug)]
+pub struct Tuned {
+    /// The high-water mark, in bytes.
+    pub mark: usize,
+    /// The low-water mark, if not the default.
+    pub low: Option<usize>,
+    /// The batch, if not the default.
+    pub batch: Option<usize>,
+    /// The linger time, if not the default.
+    pub linger: Option<Duration>,
+}
+
+impl Default for Tuned {
+    fn default() -> Self {
+        Self { mark: 256 * 1024, low: None, batch: None, linger: None }
+    }
+}
+
+impl Contender for Tuned {
+    type Open = Writer<AnySink>;
+
+    fn name(&self) -> String {
+        format!("highwater-tuned-{}", bytes(self.mark as u64))
+    }
+
+    fn open(&self, sink: AnySink, _chunk: usize) -> io::Result<Self::Open> {
+        let mut builder = Writer::builder().high_water_mark(self.mark);
+        if let Some(low) = self.low {
+            builder = builder.low_water_mark(low);
+        }
+        if let Some(batch) = self.batch {
+            builder = builder.batch(batch);
+        }
+        if let Some(linger) = self.linger {
+            builder = builder.linger(linger);
+        }
+        Ok(builder.spawn(sink)?)
     }
 }
 

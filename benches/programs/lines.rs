@@ -103,7 +103,8 @@ impl Experiment for Lines {
         let lines = stage.scale.of(1_000_000, 100_000, 1_000);
         let expected = text::whole(lines, text::plain)?;
         let same_memory = Who::BufWriter(Highwater::default_capacity()?);
-        let mut kinds = [Who::Baseline, Who::Baseline, same_memory, Who::Highwater].map(Kind::Ours).to_vec();
+        let mut kinds =
+            [Who::Baseline, Who::Baseline, same_memory, Who::Highwater, Who::Direct].map(Kind::Ours).to_vec();
         let node = node_is_there();
         kinds.extend(node.then_some(Kind::Node));
         let mut report = Report::default();
@@ -168,7 +169,7 @@ fn into_pipe(kind: Kind, lines: u64, expected: &[u8]) -> io::Result<Sample> {
 }
 
 fn tell(report: &mut Report, sink: &str, rounds: usize, tracks: &[Track<Sample>], node: bool) {
-    let [baseline, _, _, ours, rest @ ..] = tracks else { return };
+    let [baseline, _, _, ours, direct, rest @ ..] = tracks else { return };
     let to_baseline = format!("time / {}", baseline.name);
     let mut rows = vec![cells([sink, "time", &to_baseline, "peak memory"])];
     for track in tracks {
@@ -188,6 +189,10 @@ fn tell(report: &mut Report, sink: &str, rounds: usize, tracks: &[Track<Sample>]
     let what = format!("{sink}: {} / {}", ours.name, baseline.name);
     let limit = if sink == "file" { 0.95 } else { 0.75 };
     report.target(Target::new(what, Hoped::AtMost(limit), ours.slower_than(baseline)));
+    if sink == "pipe" {
+        let what = format!("{sink}: {} / {}", direct.name, baseline.name);
+        report.target(Target::new(what, Hoped::AtMost(limit), direct.slower_than(baseline)));
+    }
     if let Some(node) = rest.first() {
         let what = format!("{sink}: node / {}", ours.name);
         report.target(Target::new(format!("{what}, time"), Hoped::AtLeast(10.0), node.slower_than(ours)));

@@ -4,7 +4,7 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
-use crate::peers::{BASELINE, Buffered, Contender, Highwater, Open};
+use crate::peers::{BASELINE, Buffered, Contender, Direct, Highwater, Open};
 use crate::sinks::AnySink;
 
 /// A writer, as it can be told to a child.
@@ -16,6 +16,8 @@ pub(crate) enum Who {
     BufWriter(usize),
     /// `Writer::write` with the default marks, by a polite producer.
     Highwater,
+    /// The same, and `write` may write the sink itself.
+    Direct,
 }
 
 /// What a child does with its writer. Compiled for each writer by itself.
@@ -31,6 +33,7 @@ impl Who {
             Self::Baseline => Contender::name(&BASELINE),
             Self::BufWriter(buffer) => Contender::name(&Buffered::new(buffer)),
             Self::Highwater => Contender::name(&Highwater::default()),
+            Self::Direct => Contender::name(&Direct),
         }
     }
 
@@ -40,6 +43,7 @@ impl Who {
             Self::Baseline => program.run(BASELINE.open(sink, chunk)?),
             Self::BufWriter(buffer) => program.run(Buffered::new(buffer).open(sink, chunk)?),
             Self::Highwater => program.run(Highwater::default().open(sink, chunk)?),
+            Self::Direct => program.run(Direct.open(sink, chunk)?),
         }
     }
 }

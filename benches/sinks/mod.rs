@@ -46,6 +46,11 @@ impl highwater::TryWrite for AnySink {
 }
 
 impl Sink for File {
+    #[cfg(target_os = "linux")]
+    fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        highwater::TryWrite::try_write(self, bytes)
+    }
+
     fn as_file(&self) -> Option<&File> {
         Some(self)
     }

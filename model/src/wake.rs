@@ -96,7 +96,8 @@
 //!     (after a short take, an interruption, a pause, or at the ring's end) is offered at once.
 //! - **c** Nothing. D passes the time in one of these ways, of which it may choose; the rests are entered **still under the lock**:
 //!   - *spin*, only if fresh: `pace` = spun; unlock; look for a while; go to a. So it spins at most once between two sink calls.
-//!   - *lingering*, only if fresh or spun, over an empty ring or bytes not held by a cork: `target = head + batch`, with a time limit.
+//!   - *lingering*, only if fresh or spun, over an empty ring or bytes not held by a cork: `target = tail + batch`, with a time limit.
+//!     Not `head + batch`: with nearly a batch there, P would pay for a wake-up a few writes later.
 //!   - *deep*: `target = tail + 1` with the tail of b, no time limit; only if `tail = head`.
 //!   - *held*: `target = NEVER`, no time limit; if there are bytes and a cork holds them.
 //! - **d** `asleep` = true; if lingering, `lingering` = true; store `wake_at = target`. If deep: *heavy fence*. If deep or lingering: load `tail` again; if `tail >= target`:

@@ -27,6 +27,8 @@ pub(crate) struct Inner<W> {
     pub(crate) thread: Option<JoinHandle>,
     pub(crate) drain_thread: Option<ThreadId>,
     pub(crate) activity: Activity,
+    /// Of a sleeping drain thread: how many bytes must have been accepted in all for it to be woken.
+    pub(crate) target: u64,
     /// Wake the drain thread if it sleeps, even if nothing else says so.
     pub(crate) is_nudged: bool,
     /// How the producer may write the sink itself; none if that is left to the drain thread.
@@ -101,12 +103,13 @@ impl<W> Inner<W> {
         }
     }
 
-    /// Whether the drain thread, asleep in this way, has something to do. A byte wakes it out of a deep sleep, and only a batch while it lingers.
+    /// Whether the drain thread, asleep in this way, has something to do. While it lingers bytes wake it only at its target, or if somebody waits for them.
     fn is_wanted(&self, rest: Rest) -> bool {
-        let waits = rest == Rest::Linger && !self.state.is_urgent();
         let work = match self.state.work() {
             Work::Nothing => false,
-            Work::Write => !waits || self.pace.is_batch(self.state.buffered()),
+            Work::Write => {
+                rest != Rest::Linger || self.state.is_urgent() || self.state.accepted() >= self.target
+            }
             Work::Flush | Work::Close => true,
         };
         work || self.state.has_events() || self.state.is_closed()

@@ -41,7 +41,7 @@ pub(crate) struct Pace {
 pub(crate) enum Rest {
     /// Look at `tail` for some µs.
     Spin,
-    /// Sleep with a time limit, woken early by a batch of bytes.
+    /// Sleep with a time limit, woken early by another batch of bytes.
     Linger,
     /// Sleep until a byte comes.
     Deep,
@@ -63,9 +63,9 @@ impl Pace {
         Self { pacing, stage: Stage::Fresh, seen: 0, is_fed: false }
     }
 
-    /// The `tail` at which a lingering thread is woken.
-    pub(crate) fn batch_from(&self, taken: u64) -> u64 {
-        taken.saturating_add(self.pacing.batch as u64)
+    /// The `tail` at which there is a batch more than at this one.
+    pub(crate) fn batch_from(&self, tail: u64) -> u64 {
+        tail.saturating_add(self.pacing.batch as u64)
     }
 
     pub(crate) fn linger(&self) -> Duration {

@@ -93,6 +93,7 @@ impl<W: Send + 'static> SharedWriter<W> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn write(&self, chunk: impl AsRef<[u8]>) -> Result<Flow, WriteError> {
         let chunk = chunk.as_ref(); // foreign code: not under the lock
         self.stream.handle.shell.write(&mut self.stream.producer.lock(), chunk)

@@ -18,7 +18,7 @@ use crate::flow::Flow;
 use crate::inner::{Activity, Inner};
 use crate::observe::{SharedObserver, quietly};
 use crate::pace::{Pace, Pacing};
-use crate::signals::Signals;
+use crate::signals::{NEVER, Signals};
 use crate::state::{Params, Sink, State};
 use crate::sync::{Barrier, Condvar, Deadline, Guard, Mutex, spin};
 use std::task::Waker;
@@ -83,6 +83,7 @@ impl<W> Shell<W> {
             thread: None,
             drain_thread: None,
             activity: Activity::Running,
+            target: NEVER,
             is_nudged: false,
             try_write,
             abandoned: false,

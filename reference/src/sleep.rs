@@ -36,9 +36,11 @@ impl<W> Shell<W> {
     fn sleep<'a>(&'a self, mut inner: Guard<'a, Inner<W>>, rest: Rest) -> Guard<'a, Inner<W>> {
         let target = match rest {
             Rest::Deep => inner.state.accepted() + 1,
-            Rest::Linger | Rest::Spin => inner.pace.batch_from(inner.state.taken()),
+            // Not a batch from what was taken: with nearly one there, the producer would pay for a wake-up a few writes later.
+            Rest::Linger | Rest::Spin => inner.pace.batch_from(inner.state.accepted()),
             Rest::Held | Rest::Busy => NEVER,
         };
+        inner.target = target;
         self.signals.announce(target);
         // Without a time limit a missed byte would be missed for ever. Lingering needs no fence: a missed target costs no more than the limit, and
         // the fence would interrupt the producer in the middle of its writes.

@@ -4,8 +4,8 @@ use std::io;
 
 /// A sink that can be written without blocking, whether or not its descriptor is set to block: for [`Builder::spawn_direct`](crate::Builder::spawn_direct).
 ///
-/// On Linux, with the feature `ring`, it is implemented for pipes, sockets and the input of child processes, by a write that the system is told not to block in
-/// (`RWF_NOWAIT`). The descriptor's own flags, which other processes may share, are neither needed nor changed.
+/// On Linux, with the feature `ring`, it is implemented for pipes, sockets, the input of child processes, and files, by a write that the system is told not to block in
+/// (`RWF_NOWAIT`). A `File` may be a pipe or a device; a regular file answers `Unsupported`. The descriptor's own flags, which other processes may share, are neither needed nor changed.
 ///
 /// # Examples
 /// ```
@@ -42,6 +42,7 @@ pub trait TryWrite: io::Write {
 mod linux {
     use super::TryWrite;
     use rustix::io::{Errno, ReadWriteFlags, pwritev2};
+    use std::fs::File;
     use std::io::{self, IoSlice};
     use std::net::TcpStream;
     use std::os::fd::AsFd;
@@ -69,5 +70,5 @@ mod linux {
         )*};
     }
 
-    try_write!(io::PipeWriter ChildStdin TcpStream UnixStream);
+    try_write!(File io::PipeWriter ChildStdin TcpStream UnixStream);
 }

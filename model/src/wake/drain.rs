@@ -231,7 +231,7 @@ impl Turn<'_> {
                 self.now.d.pc = DPc::Look;
                 return;
             }
-            Rest::Linger => Sleep { target: self.now.guarded.head + self.model.config.batch, timed: true },
+            Rest::Linger => Sleep { target: tail + self.model.config.batch, timed: true },
             Rest::Deep => Sleep { target: tail + 1, timed: false },
             Rest::Held => Sleep { target: NEVER, timed: false },
         };
