@@ -40,7 +40,7 @@ fn main() -> ExitCode {
 fn run() -> io::Result<()> {
     let temporary = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
     let sinks = sinks::all(temporary);
-    let marks = [16, 64, 128, 256, 512, 1024, 4096].map(|kib| Tuned { mark: kib * KIB, ..Tuned::default() });
+    let marks = [64, 128, 256, 512, 1024, 4096].map(|kib| Tuned { mark: kib * KIB, ..Tuned::default() });
     ratios("high-water mark", &marks, &sinks, |tuned| units::bytes(tuned.mark as u64))?;
     let lows = [0, MARK / 4, MARK / 2, MARK / 4 * 3, MARK - 1];
     let lows = lows.map(|low| Tuned { low: Some(low), ..Tuned::default() });
@@ -48,7 +48,7 @@ fn run() -> io::Result<()> {
         Some(low) if low == MARK - 1 => "mark - 1".into(),
         low => units::bytes(low.unwrap_or(0) as u64),
     })?;
-    let batches = [1, 4 * KIB, 16 * KIB, 64 * KIB, 128 * KIB, MARK];
+    let batches = [1, 4 * KIB, 16 * KIB, MARK / 4, MARK / 2, MARK];
     let batches = batches.map(|batch| Tuned { batch: Some(batch), ..Tuned::default() });
     ratios("batch", &batches, &sinks, |tuned| units::bytes(tuned.batch.unwrap_or(0) as u64))?;
     lingers()

@@ -93,7 +93,7 @@ struct Round {
 impl Round {
     fn builder(&mut self) -> Builder {
         let rng = &mut self.rng;
-        let high = rng.pick(&[1, 7, 64, 1000, 4096, 65_536, 262_144]);
+        let high = rng.pick(&[1, 7, 64, 1000, 4096, 65_536, 524_288]);
         let capacity = high + rng.below(2 * high + CHUNK_MAX);
         let mut builder = Writer::builder()
             .high_water_mark(high)
