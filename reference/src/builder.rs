@@ -246,8 +246,6 @@ impl Builder {
     /// batch writes it itself, and the bytes need not cross to another core. What it does not take at once is left to the drain thread as ever, so
     /// `write` still never blocks. A batch is 16 KiB here by default, or a quarter of the high-water mark if that is less.
     ///
-    /// A [`SharedWriter`](crate::SharedWriter) made of it leaves the sink to the drain thread.
-    ///
     /// # Errors
     /// As `spawn`.
     ///
@@ -270,6 +268,7 @@ impl Builder {
     /// # #[cfg(not(all(target_os = "linux", feature = "ring")))]
     /// # fn main() {}
     /// ```
+    #[doc(hidden)] // on two cores it gained nothing: docs/ARCHITECTURE.md
     pub fn spawn_direct<W: TryWrite + Send + 'static>(mut self, sink: W) -> Result<Writer<W>, SpawnError<W>> {
         if self.batch.is_none() {
             self.batch = Some(DIRECT_BATCH.min(self.high.unwrap_or(HIGH_WATER_MARK) / 4));

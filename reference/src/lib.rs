@@ -137,6 +137,7 @@ pub use sync::spurious_wakeups;
 #[cfg(highwater_loom)]
 #[doc(hidden)]
 pub use sync::take_away;
+#[doc(hidden)]
 pub use try_write::TryWrite;
 pub use wait::{Closed, Drained, Flush};
 pub use writer::Writer;
