@@ -164,7 +164,8 @@ mod tests {
                     buffer.push(&mut producer, &chunk);
                 }
             }
-            for short in 0..round % 5 {
+            // Now more is written than taken, now the other way round, so that it fills and runs empty in turn.
+            for short in 0..(if round % 40 < 20 { round % 3 } else { 30 }) {
                 let waiting = wanted.len() - taken.len();
                 if waiting == 0 {
                     break;
@@ -173,7 +174,7 @@ mod tests {
                 let bytes = offered(&lent);
                 assert_eq!(bytes.len(), lent.len());
                 assert!(!bytes.is_empty() && wanted[taken.len()..].starts_with(&bytes), "round {round}");
-                let len = bytes.len().min(short + 1);
+                let len = bytes.len().min(short % 4 + 1);
                 taken.extend(&bytes[..len]);
                 buffer.give_back(lent, len);
             }
