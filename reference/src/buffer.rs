@@ -156,7 +156,7 @@ mod tests {
         let mut taken: Vec<u8> = Vec::new();
         let mut next = 0;
         for round in 0..200_usize {
-            for _ in 0..round % 7 {
+            for _ in 0..round % 5 {
                 let chunk = [next, next + 1, next + 2];
                 next = (next + 3) % 250;
                 wanted.extend(chunk);
@@ -164,8 +164,8 @@ mod tests {
                     buffer.push(&mut producer, &chunk);
                 }
             }
-            // Now more is written than taken, now the other way round, so that it fills and runs empty in turn.
-            for short in 0..(if round % 40 < 20 { round % 3 } else { 30 }) {
+            // About as much is taken as is written, so that it fills and runs nearly empty in turn.
+            for short in 0..round * 5 % 6 {
                 let waiting = wanted.len() - taken.len();
                 if waiting == 0 {
                     break;
