@@ -124,7 +124,7 @@
 //! - *plain*: `fence(SeqCst)` on both sides.
 //!
 //! Lingering does without: the barrier would interrupt a producer that is writing. P may then miss the target, and D the bytes in its second look,
-//! which costs no more than the time limit; when that is over, D looks under the lock, and before it sleeps without a limit there is the fence.
+//! which costs no more than the time limit; where the limit is long the writer has the fence all the same. When it is over, D looks under the lock, and before it sleeps without a limit there is the fence.
 //!
 //! If P sees the target, it takes the lock to notify, and so cannot do so between D's second look and D's wait. It may have to wait for the lock as long
 //! as the heavy fence takes. [`config::Variant`] lists what may be changed: notifying after the unlock on the fast path; letting go of the lock around

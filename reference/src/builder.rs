@@ -22,6 +22,8 @@ const HIGH_WATER_MARK: usize = 256 * 1024;
 const DIRECT_BATCH: usize = 16 * 1024;
 /// How long fewer bytes than a batch wait for more, in a builder that was not told another time.
 const LINGER: Duration = Duration::from_millis(1);
+/// No byte waits longer for others, whatever was asked for: every accepted byte is taken in the end (L-01).
+const LINGER_MAX: Duration = Duration::from_secs(1);
 
 /// Sets up a stream. Every method has a default; [`spawn`](Self::spawn) starts it.
 ///
@@ -90,7 +92,7 @@ impl Builder {
     }
 
     /// A write that would leave more than `bytes` buffered is refused. At least the high-water mark; by default twice that.
-    /// `usize::MAX` is no limit, Node's rule. At most about twice as many bytes of memory are allocated.
+    /// `usize::MAX` is no limit, Node's rule. At most about three times as many bytes of memory are allocated, the ring included.
     ///
     /// # Examples
     /// ```
@@ -140,10 +142,9 @@ impl Builder {
         self
     }
 
-    /// How many bytes are worth a call of the sink: so many are offered as soon as the sink is free, while fewer may wait for more, but no longer than
-    /// [`linger`](Self::linger). A quarter of the high-water mark by default; taken as at least 1 and at most the high-water mark.
+    /// How many bytes are worth a call of the sink: fewer may wait, until so many more have come, but no longer than [`linger`](Self::linger). A quarter of the high-water mark by default; taken as at least 1 and at most the high-water mark.
     ///
-    /// Bytes for which somebody waits (a drain, a flush, the end) wait for nothing, nor do the first bytes after an idle time.
+    /// Bytes for which somebody waits (a drain, a flush, the end) wait for nothing, nor do the first after a linger time without any.
     ///
     /// # Examples
     /// ```
@@ -160,7 +161,7 @@ impl Builder {
         self
     }
 
-    /// How long fewer bytes than a [`batch`](Self::batch) may wait for more before the sink is called; 1 ms by default. With zero they never wait:
+    /// How long fewer bytes than a [`batch`](Self::batch) may wait for more before the sink is called; 1 ms by default, taken as at most 1 s. With zero they never wait:
     /// the sink is called as often as it can be, and the drain thread is woken for single writes, each of which costs the producer a system call.
     ///
     /// # Examples
@@ -314,7 +315,7 @@ impl Builder {
 
     fn pacing(&self, high: usize, spins: bool) -> Pacing {
         let batch = self.batch.unwrap_or(high / 4).clamp(1, high);
-        Pacing { batch, linger: self.linger.unwrap_or(LINGER), spins }
+        Pacing { batch, linger: self.linger.unwrap_or(LINGER).min(LINGER_MAX), spins }
     }
 
     fn params(&self) -> Result<Params, SpawnErrorReason> {

@@ -70,13 +70,14 @@
 //!
 //! # Pace
 //!
-//! The first byte after an idle time wakes the drain thread. After that, bytes are handed on as soon as there is a [`batch`](Builder::batch) of them
-//! or somebody waits for them, and otherwise within the [`linger`](Builder::linger) time, so that few wake-ups and few calls of the sink serve many
+//! A byte that comes after a linger time without any wakes the drain thread. Others are handed on when another [`batch`](Builder::batch) of them
+//! has come or somebody waits for them, and otherwise within the [`linger`](Builder::linger) time, so that few wake-ups and few calls of the sink serve many
 //! writes. When nothing happens for that long, no thread wakes until something does.
 //!
 //! # Without `unsafe`
 //!
-//! The feature `ring`, on by default, is one file with `unsafe`: a write that leaves less than the mark copies its bytes and takes no lock. Without it
+//! The feature `ring`, on by default, is one file with `unsafe`: a write to a [`Writer`] that leaves less than the mark copies its bytes and, as a rule, takes no lock;
+//! on Linux it needs no fence either. Without it
 //! (`default-features = false`) every write takes a lock, and the crate is safe code alone and depends on nothing.
 //!
 //! # Threads, panics and processes

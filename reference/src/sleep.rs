@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// How long it looks for another batch before it sleeps: about what being woken costs.
 const SPIN: Duration = Duration::from_micros(50);
-/// How long it sleeps at most where the system refused the fence that makes sure of being woken.
+/// How long it sleeps at most without the fence that makes sure of being woken.
 const LIMIT_IF_UNSURE: Duration = Duration::from_millis(1);
 
 impl<W> Shell<W> {
@@ -42,10 +42,14 @@ impl<W> Shell<W> {
         };
         inner.target = target;
         self.signals.announce(target);
-        // Without a time limit a missed byte would be missed for ever. Lingering needs no fence: a missed target costs no more than the limit, and
-        // the fence would interrupt the producer in the middle of its writes.
+        // Without a fence the target may be missed. While it lingers shortly that costs no more than the limit, and the fence would interrupt the producer
+        // in the middle of its writes; but nobody must wait long, or for ever, for what was missed.
+        let linger = inner.pace.linger();
         let limit = match rest {
-            Rest::Spin | Rest::Linger => Some(inner.pace.linger()),
+            Rest::Spin | Rest::Linger if linger <= LIMIT_IF_UNSURE || self.signals.heavy_fence() => {
+                Some(linger)
+            }
+            Rest::Spin | Rest::Linger => Some(LIMIT_IF_UNSURE),
             Rest::Deep if !self.signals.heavy_fence() => Some(LIMIT_IF_UNSURE),
             Rest::Deep | Rest::Held | Rest::Busy => None,
         };

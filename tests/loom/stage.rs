@@ -17,6 +17,9 @@ pub(crate) type Stream = Recorded<RecordingSink>;
 /// Any time limit: under loom each has passed as soon as the lock was let go of once, but for [`Duration::MAX`], which never does.
 pub(crate) const SOON: Duration = Duration::from_secs(1);
 
+/// So short that the writer lingers without a fence.
+pub(crate) const LINGER: Duration = Duration::from_millis(1);
+
 /// One execution's stream. Cheap to clone into the threads of a scenario.
 #[derive(Clone)]
 pub(crate) struct Stage {

@@ -3,7 +3,7 @@
 use super::Scenario;
 use super::ring::{finish, polite};
 use crate::search::Bound;
-use crate::stage::{SOON, Stage, start_direct};
+use crate::stage::{LINGER, Stage, start_direct};
 use highwater_loom::Writer;
 use highwater_model::contract::SinkAnswer::{self, Failed, Took, WouldBlock};
 use highwater_model::contract::{Answer, Call};
@@ -88,5 +88,5 @@ fn direct(
     stage: &Stage,
     tries: impl FnMut(Option<usize>) -> SinkAnswer + Send + 'static,
 ) -> Writer<RecordingSink> {
-    start_direct(stage.builder().batch(2).linger(SOON), stage.sink(&[]).trying(tries))
+    start_direct(stage.builder().batch(2).linger(LINGER), stage.sink(&[]).trying(tries))
 }

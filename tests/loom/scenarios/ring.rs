@@ -4,7 +4,7 @@
 
 use super::Scenario;
 use crate::search::Bound;
-use crate::stage::{SOON, Stage, start};
+use crate::stage::{LINGER, Stage, start};
 use crate::task::Alarm;
 use highwater_loom::{WriteError, Writer};
 use highwater_model::contract::SinkAnswer::{Failed, Took};
@@ -88,7 +88,7 @@ pub(super) const ALL: &[Scenario] = &[
         sees: &["Continue .. sink 0.0[0..1] .. Continue .. sink 0.1[0..1]"],
         run: |stage| {
             let alarm = Alarm::new();
-            let builder = stage.builder().batch(3).linger(SOON);
+            let builder = stage.builder().batch(3).linger(LINGER);
             let mut writer = start(builder, stage.ringing_sink(&alarm));
             assert_eq!(stage.write(&mut writer, 1), Answer::Continue);
             alarm.wait();
@@ -109,7 +109,7 @@ pub(super) const ALL: &[Scenario] = &[
             "await .. /r Drained",
         ],
         run: |stage| {
-            let mut writer = start(stage.builder().batch(2).linger(SOON), stage.sink(&[]));
+            let mut writer = start(stage.builder().batch(2).linger(LINGER), stage.sink(&[]));
             for len in [1, 1, 3] {
                 polite(stage, &mut writer, len);
             }
