@@ -291,3 +291,13 @@ fn unsafe_code_lives_in_one_file() {
     });
     assert_eq!(uses.count(), ring.matches("// SAFETY: ").count(), "each use says why it is sound");
 }
+
+/// A place kept for figures that were to come must not be published.
+#[test]
+fn no_page_has_a_hole() {
+    let pages = files(".", "md");
+    assert!(pages.iter().any(|(name, _)| name.ends_with("docs/COMPARE.md")), "the pages were not found");
+    let holes: Vec<&String> =
+        pages.iter().filter(|(_, text)| text.contains("@@")).map(|(name, _)| name).collect();
+    assert!(holes.is_empty(), "a placeholder is left in {holes:?}");
+}

@@ -39,8 +39,8 @@ pub struct Blocking<'a, W> {
 impl<W: Send + 'static> io::Write for Blocking<'_, W> {
     #[inline]
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        if buffer.is_empty() || self.write_at_once(buffer) {
-            return Ok(buffer.len()); // W-07: an empty chunk has nothing to wait for
+        if self.write_at_once(buffer) {
+            return Ok(buffer.len());
         }
         Ok(self.handle.write_waiting(&mut self.writing, buffer)?)
     }
@@ -107,7 +107,8 @@ impl<W: Send + 'static> Handle<W> {
     /// Returns how many bytes were accepted.
     pub(crate) fn write_waiting(&self, writing: &mut Writing<'_>, bytes: &[u8]) -> Result<usize, WaitError> {
         loop {
-            if !self.shell.signals.all_clear() {
+            // W-07: an empty chunk has nothing to wait for.
+            if !bytes.is_empty() && !self.shell.signals.all_clear() {
                 self.drained().wait()?;
             }
             match writing.with(|producer| self.shell.write_some(producer, bytes)) {

@@ -22,8 +22,6 @@ const HIGH_WATER_MARK: usize = 256 * 1024;
 const DIRECT_BATCH: usize = 16 * 1024;
 /// How long fewer bytes than a batch wait for more, in a builder that was not told another time.
 const LINGER: Duration = Duration::from_millis(1);
-/// No byte waits longer for others, whatever was asked for: every accepted byte is taken in the end (L-01).
-const LINGER_MAX: Duration = Duration::from_secs(1);
 
 /// Sets up a stream. Every method has a default; [`spawn`](Self::spawn) starts it.
 ///
@@ -315,7 +313,7 @@ impl Builder {
 
     fn pacing(&self, high: usize, spins: bool) -> Pacing {
         let batch = self.batch.unwrap_or(high / 4).clamp(1, high);
-        Pacing { batch, linger: self.linger.unwrap_or(LINGER).min(LINGER_MAX), spins }
+        Pacing { batch, linger: self.linger.unwrap_or(LINGER).min(sync::LINGER_MAX), spins }
     }
 
     fn params(&self) -> Result<Params, SpawnErrorReason> {

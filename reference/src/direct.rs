@@ -61,8 +61,7 @@ impl<W> Shell<W> {
         if is_lingering && inner.state.is_open() && inner.state.buffered() == 0 {
             // The thread goes on lingering. No fence: it is the producer that stores this, and the producer that loads it.
             inner.pace.sink_was_called();
-            inner.target = inner.pace.batch_from(inner.state.accepted());
-            self.signals.announce(inner.target);
+            self.signals.announce(inner.pace.batch_from(inner.state.accepted()));
         } else {
             inner.is_nudged = true; // the rest is the thread's, or what comes of a failure, or it rests because the sink was in use
         }

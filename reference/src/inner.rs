@@ -9,7 +9,7 @@ use crate::flow::Flow;
 use crate::handback::Unwritten;
 use crate::observe::{Lost, SharedObserver, quietly};
 use crate::pace::{Pace, Rest};
-use crate::signals::{NOT_OPEN, OWED, SPILLED};
+use crate::signals::{NOT_OPEN, OWED, SPILLED, Signals};
 use crate::state::{State, Ticket, Work};
 use crate::sync::{JoinHandle, ThreadId, current_thread};
 use std::task::Waker;
@@ -27,8 +27,6 @@ pub(crate) struct Inner<W> {
     pub(crate) thread: Option<JoinHandle>,
     pub(crate) drain_thread: Option<ThreadId>,
     pub(crate) activity: Activity,
-    /// Of a sleeping drain thread: how many bytes must have been accepted in all for it to be woken.
-    pub(crate) target: u64,
     /// Wake the drain thread if it sleeps, even if nothing else says so.
     pub(crate) is_nudged: bool,
     /// How the producer may write the sink itself; none if that is left to the drain thread.
@@ -104,11 +102,11 @@ impl<W> Inner<W> {
     }
 
     /// Whether the drain thread, asleep in this way, has something to do. While it lingers bytes wake it only at its target, or if somebody waits for them.
-    fn is_wanted(&self, rest: Rest) -> bool {
+    fn is_wanted(&self, rest: Rest, signals: &Signals) -> bool {
         let work = match self.state.work() {
             Work::Nothing => false,
             Work::Write => {
-                rest != Rest::Linger || self.state.is_urgent() || self.state.accepted() >= self.target
+                rest != Rest::Linger || self.state.is_urgent() || signals.is_reached_by(self.state.accepted())
             }
             Work::Flush | Work::Close => true,
         };
@@ -116,15 +114,16 @@ impl<W> Inner<W> {
     }
 
     /// Whether the drain thread must be woken for what was done under the lock, and marks it as called if so.
-    pub(crate) fn call_for_work(&mut self) -> bool {
+    pub(crate) fn call_for_work(&mut self, signals: &Signals) -> bool {
         let nudged = std::mem::take(&mut self.is_nudged);
         let wanted = match self.activity {
-            Activity::Asleep(rest) => nudged || self.is_wanted(rest),
+            Activity::Asleep(rest) => nudged || self.is_wanted(rest, signals),
             Activity::Pausing => !self.state.is_live(), // only *destroy* cuts a pause short
             Activity::Running | Activity::Called | Activity::Gone => false,
         };
         if wanted {
             self.activity = Activity::Called;
+            signals.forget();
         }
         wanted
     }

@@ -14,7 +14,7 @@
 //! 1. There is one [`Producer`] and one [`Consumer`] of a ring, neither can be cloned, and what they change takes `&mut self`.
 //! 2. `head <= tail`. Both only grow. Only the producer stores `tail`, only the consumer `head`.
 //! 3. The producer writes a cell only for a position below `head + R` for some `head` it has loaded, and at or above its own `tail`; it stores a
-//!    `tail` above that position only afterwards, with `Release`.
+//!    `tail` above that position only afterwards, with `Release`, or passes the position over without writing its cell.
 //! 4. The consumer reads a cell only for a position at or above its own `head` and below a `tail` it has loaded with `Acquire`; it stores a `head` above
 //!    that position only afterwards, with `Release`, and no slice it gave out is alive then: [`Consumer::advance`] takes `&mut self`.
 //! 5. So of the two only one can touch a cell, and it sees what the other did to it: by 3 and 4 the positions they touch at one time lie less than `R` apart and
@@ -75,7 +75,7 @@ pub(crate) struct Producer {
 
 // SAFETY: `first` points into `shared`, which is `Send` and lives as long; everything else is `Send` by itself.
 unsafe impl Send for Producer {}
-// SAFETY: a shared reference gives nothing but a copy of `tail`.
+// SAFETY: a shared reference gives nothing but copies of `tail` and `head`, to be printed.
 unsafe impl Sync for Producer {}
 
 /// The half that reads.
@@ -173,10 +173,11 @@ impl Producer {
         // It fits a `usize`: it is below the number of cells.
         #[allow(clippy::cast_possible_truncation)]
         let first = (from & self.mask) as usize;
-        debug_assert!(first + bytes.len() <= self.shared.blocks.len() * BLOCK);
+        debug_assert!(first as u64 + bytes.len() as u64 <= self.mask + 1);
         self.shared.shadow.write(first..first + bytes.len());
         // SAFETY: both callers have seen that the positions lie between `tail` and `head + R` (invariant 3), so nobody else touches their cells
-        // (invariant 5), and that they do not go round the end of the cells. `bytes` is no part of the cells: nobody has a slice of those positions.
+        // (invariant 5), and that they do not go round the end of the cells. Should `bytes` be lent from the ring itself, to a sink that writes what it was
+        // offered, they are cells of positions below `tail`, and so not these.
         unsafe {
             let cells = UnsafeCell::raw_get(self.first.add(first));
             std::ptr::copy_nonoverlapping(bytes.as_ptr(), cells, bytes.len());

@@ -18,7 +18,7 @@ use crate::flow::Flow;
 use crate::inner::{Activity, Inner};
 use crate::observe::{SharedObserver, quietly};
 use crate::pace::{Pace, Pacing};
-use crate::signals::{NEVER, Signals};
+use crate::signals::Signals;
 use crate::state::{Params, Sink, State};
 use crate::sync::{Barrier, Condvar, Deadline, Guard, Mutex, spin};
 use std::task::Waker;
@@ -83,7 +83,6 @@ impl<W> Shell<W> {
             thread: None,
             drain_thread: None,
             activity: Activity::Running,
-            target: NEVER,
             is_nudged: false,
             try_write,
             abandoned: false,
@@ -106,7 +105,7 @@ impl<W> Shell<W> {
     }
 
     /// A write. While every reason for more is absent it copies the chunk, makes it visible, and wakes the drain thread if that sleeps until just
-    /// so many bytes are there; it takes no lock and no fence.
+    /// so many bytes are there; it takes no lock, and where the system has the barrier for it no fence.
     #[inline]
     pub(crate) fn write(&self, producer: &mut Producer, chunk: &[u8]) -> Result<Flow, WriteError> {
         if self.write_without_lock(producer, chunk) {
@@ -152,10 +151,7 @@ impl<W> Shell<W> {
     fn reach_wake_at(&self) {
         let Some(mut inner) = self.write_directly(self.lock()) else { return };
         inner.is_nudged = true;
-        let called = inner.call_for_work();
-        if called {
-            self.signals.forget();
-        }
+        let called = inner.call_for_work(&self.signals);
         drop(inner);
         if called {
             self.work.notify_one(); // `due_work`; after the unlock, so that it does not wake up into a lock that is held
@@ -176,8 +172,7 @@ impl<W> Shell<W> {
     #[must_use = "call the wakers after unlocking"]
     pub(crate) fn announce(&self, inner: &mut Inner<W>) -> Vec<Waker> {
         self.signals.set_attention(inner.attention());
-        if inner.call_for_work() {
-            self.signals.forget();
+        if inner.call_for_work(&self.signals) {
             self.work.notify_one(); // `due_work`; the drain thread is the only one to wait for it
         }
         if !inner.state.take_stirred() {

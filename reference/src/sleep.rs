@@ -40,7 +40,6 @@ impl<W> Shell<W> {
             Rest::Linger | Rest::Spin => inner.pace.batch_from(inner.state.accepted()),
             Rest::Held | Rest::Busy => NEVER,
         };
-        inner.target = target;
         self.signals.announce(target);
         // Without a fence the target may be missed. While it lingers shortly that costs no more than the limit, and the fence would interrupt the producer
         // in the middle of its writes; but nobody must wait long, or for ever, for what was missed.

@@ -20,7 +20,7 @@ pub(crate) use platform::Shadow;
 #[cfg(highwater_loom)]
 #[doc(hidden)]
 pub use platform::take_away;
-pub(crate) use platform::{AtomicU8, AtomicU64, Barrier, Deadline, spin};
+pub(crate) use platform::{AtomicU8, AtomicU64, Barrier, Deadline, LINGER_MAX, spin};
 pub(crate) use std::sync::atomic::Ordering;
 /// What keeps the threads' views of the ring in order. Under loom each can be taken away, to see that a search misses it.
 #[cfg(any(feature = "ring", highwater_loom))]

@@ -176,3 +176,18 @@ fn pipe_from_gives_back_what_the_stream_no_longer_accepts() {
         });
     });
 }
+
+#[test]
+fn w_07_an_empty_buffer_waits_for_no_drain() {
+    within_limit(|| {
+        let (gate, sink) = Gate::new();
+        let mut writer = Writer::builder().high_water_mark(1).spawn(sink).unwrap();
+        assert!(writer.write("o").unwrap().is_pause());
+        assert_eq!(writer.blocking().write(b"").unwrap(), 0);
+        writer.blocking().write_all(b"").unwrap();
+        writer.end();
+        writer.blocking().write(b"").unwrap_err(); // it is told how the stream is, as by any write
+        gate.open();
+        writer.finish().wait().unwrap();
+    });
+}

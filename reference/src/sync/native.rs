@@ -152,6 +152,9 @@ impl Shadow {
     }
 }
 
+/// No byte waits longer for others, whatever was asked for: every accepted byte is taken in the end (L-01).
+pub(crate) const LINGER_MAX: Duration = Duration::from_secs(1);
+
 /// Asks again and again whether something is over, for about `limit` at most, and lets other threads run in between.
 /// Each look may take a cache line from the core that is writing it, so it looks less and less often: soon enough for what is over soon, and seldom
 /// enough, against what it has waited already, for what is not.

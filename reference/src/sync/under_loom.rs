@@ -138,5 +138,8 @@ impl Shadow {
     }
 }
 
+/// None: a time that passes would hide a wake-up that is missed.
+pub(crate) const LINGER_MAX: Duration = Duration::MAX;
+
 /// Loom would search the moments between two looks for ever, so nobody spins.
 pub(crate) fn spin(_limit: Duration, _is_over: impl FnMut() -> bool) {}

@@ -17,13 +17,7 @@ pub(super) const ALL: &[Scenario] = &[
         marks: [4, 3, 8],
         bound: Bound::Preemptions(2),
         sees: &["sink 0.0[0..1] 0.1[0..1] .. Took(2) .. sink 0.2[0..1]"],
-        run: |stage| {
-            let mut writer = direct(stage, |offered| Took(offered.unwrap_or(0)));
-            for _ in 0..3 {
-                polite(stage, &mut writer, 1);
-            }
-            finish(stage, writer);
-        },
+        run: |stage| three_bytes(stage, |offered| Took(offered.unwrap_or(0))),
         ..Scenario::SMALL
     },
     // A part is taken, and the rest is the drain thread's. No other call of the sink takes only a part.
@@ -32,13 +26,7 @@ pub(super) const ALL: &[Scenario] = &[
         marks: [4, 3, 8],
         bound: Bound::Preemptions(2),
         sees: &["sink 0.0[0..1] 0.1[0..1] .. Took(1) .. sink 0.1[0..1]"],
-        run: |stage| {
-            let mut writer = direct(stage, |_| Took(1));
-            for _ in 0..3 {
-                polite(stage, &mut writer, 1);
-            }
-            finish(stage, writer);
-        },
+        run: |stage| three_bytes(stage, |_| Took(1)),
         ..Scenario::SMALL
     },
     Scenario {
@@ -46,13 +34,7 @@ pub(super) const ALL: &[Scenario] = &[
         marks: [4, 3, 8],
         bound: Bound::Preemptions(2),
         sees: &["Interrupted .. sink .. Took"],
-        run: |stage| {
-            let mut writer = direct(stage, |_| WouldBlock);
-            for _ in 0..3 {
-                polite(stage, &mut writer, 1);
-            }
-            finish(stage, writer);
-        },
+        run: |stage| three_bytes(stage, |_| WouldBlock),
         ..Scenario::SMALL
     },
     // The failure of a try is the stream's, and the drain thread must come to close it.
@@ -82,6 +64,15 @@ pub(super) const ALL: &[Scenario] = &[
         ..Scenario::SMALL
     },
 ];
+
+/// Three writes of a byte to a stream that does not fail, whatever a try comes to.
+fn three_bytes(stage: &Stage, tries: impl FnMut(Option<usize>) -> SinkAnswer + Send + 'static) {
+    let mut writer = direct(stage, tries);
+    for _ in 0..3 {
+        polite(stage, &mut writer, 1);
+    }
+    finish(stage, writer);
+}
 
 /// A batch is two bytes. Tries are answered as `tries` says, and everything else is taken.
 fn direct(

@@ -11,6 +11,7 @@ use highwater_model::contract::SinkAnswer::{Failed, Took};
 use highwater_model::contract::{Answer, Call};
 use highwater_model::record::Over;
 use highwater_tests::under_loom::RecordingSink;
+use std::time::Duration;
 
 pub(super) const ALL: &[Scenario] = &[
     // Two cells: the third byte goes where the first one was.
@@ -94,6 +95,24 @@ pub(super) const ALL: &[Scenario] = &[
             alarm.wait();
             assert_eq!(stage.write(&mut writer, 1), Answer::Continue);
             alarm.wait();
+            finish(stage, writer);
+        },
+        ..Scenario::SMALL
+    },
+    // A time limit that never passes: a batch whose wake-up is missed would wait for ever.
+    Scenario {
+        name: "batch_in_a_long_linger",
+        marks: [4, 3, 8],
+        bound: Bound::Preemptions(2),
+        sees: &["Continue .. sink 0.0[0..1] .. Continue .. sink 0.1[0..1]"],
+        run: |stage| {
+            let alarm = Alarm::new();
+            let builder = stage.builder().batch(1).linger(Duration::MAX);
+            let mut writer = start(builder, stage.ringing_sink(&alarm));
+            for _ in 0..2 {
+                assert_eq!(stage.write(&mut writer, 1), Answer::Continue);
+                alarm.wait();
+            }
             finish(stage, writer);
         },
         ..Scenario::SMALL
