@@ -1,5 +1,6 @@
 //! The writable-stream backpressure contract of SPEC.md as an executable model.
 
+pub mod blame;
 pub mod chart;
 pub mod check;
 pub mod config;
@@ -13,6 +14,7 @@ pub mod liveness;
 pub mod matrix;
 pub mod monitor;
 pub mod mutants;
+pub mod node;
 pub mod path;
 pub mod plot;
 pub mod properties;
@@ -20,6 +22,7 @@ pub mod record;
 pub mod search;
 pub mod state;
 pub mod tally;
+pub mod trace;
 pub mod vocabulary;
 pub mod wake;
 pub mod world;

@@ -34,10 +34,15 @@ impl Trouble {
 
 impl From<Trouble> for ExitCode {
     fn from(trouble: Trouble) -> Self {
-        // A second failure, to say so, has nowhere left to be reported.
-        let _ = writeln!(io::stderr(), "highwater: {}", trouble.0.replace('\n', " "));
+        warn(&trouble);
         Self::from(2)
     }
+}
+
+/// Says on standard error what is wrong.
+pub(crate) fn warn(trouble: &Trouble) {
+    // A second failure, to say so, has nowhere left to be reported.
+    let _ = writeln!(io::stderr(), "highwater: {}", trouble.0.replace('\n', " "));
 }
 
 /// Writes to standard output. A reader that has seen enough, such as `head`, is no failure.

@@ -1,0 +1,49 @@
+//! Node's `Writable` as an executable model: the profiles `node` (20 and later) and `node18`.
+//!
+//! This is *not* our contract: it is what Node does, bugs included, so that a recorded run of a Node program can be explained line by line, and so
+//! that the search can ask what Node's rules themselves can do wrong. The facts come from running Node; `docs/NODE-FINDINGS.md` has the ones
+//! that are worth knowing.
+//!
+//! JavaScript runs one call at a time, so between two things that user code does the stream has no choice: a [`Machine`] is given what user code
+//! did ([`Input`]) and says what the stream does next ([`Output`]). What it still has to do in this turn is a stack; what it has put off with
+//! `process.nextTick` is a queue.
+//!
+//! | | what lives there |
+//! |---|---|
+//! | `vocabulary` | options, inputs, outputs, callbacks, errors |
+//! | `machine` | the state, the stack and the queue, and how they move |
+//! | `call`, `write`, `flush`, `finish`, `destroy` | what each call of the user does, and the steps it leaves on the stack |
+//! | `event`, `explain`, `judge`, `describe` | lines of a trace in these words; whether a machine explains a line; a whole trace; saying so |
+//! | `rules` | the same rules with one thing wrong: each must be rejected by some recorded run |
+
+mod arrays;
+mod call;
+mod describe;
+mod destroy;
+mod event;
+mod explain;
+mod finish;
+mod flush;
+mod judge;
+mod machine;
+mod program;
+mod promises;
+mod rules;
+mod settings;
+mod shortest;
+mod ticks;
+mod vocabulary;
+mod world;
+mod write;
+
+pub use judge::{Judge, Judged, Rejected};
+pub use machine::{Machine, Place};
+pub use program::{program, story};
+pub use promises::Promise;
+pub use rules::Wrong;
+pub use settings::settings;
+pub use shortest::{Searched, search};
+pub use vocabulary::{
+    Argument, Callback, Code, Fault, Hook, Input, Made, Name, Options, Output, Returned, SelfCall, Version,
+};
+pub use world::{Action, Search, Setting, World};

@@ -1,0 +1,196 @@
+//! Whether a line of a trace is what a machine would do next, and the machine after it.
+
+use super::event::{Kind, Seen, What, seen};
+use super::machine::{Machine, Place};
+use super::vocabulary::{Code, Fault, Hook, Input, Output, Returned, SelfCall};
+use crate::trace::ErrorLine;
+
+/// Takes the machine past the line. `others` gets what else may have happened: ticks that leave no line may have run before it or not.
+/// False if the machine cannot do so; it is then left where it had to differ.
+pub(super) fn explain(machine: &mut Machine, what: &What<'_>, turn: u32, others: &mut Vec<Machine>) -> bool {
+    if machine.place() == Place::Hidden {
+        let mut without = machine.clone();
+        without.leave_hidden();
+        let with =
+            matches!(what, What::Enter(_) | What::Nothing) && explain_here(machine, what, turn, others);
+        if explain(&mut without, what, turn, others) {
+            if with {
+                others.push(without);
+            } else {
+                *machine = without;
+            }
+            return true;
+        }
+        return with;
+    }
+    explain_here(machine, what, turn, others)
+}
+
+fn explain_here(machine: &mut Machine, what: &What<'_>, turn: u32, others: &mut Vec<Machine>) -> bool {
+    match what {
+        What::Nothing => true,
+        What::Enter(input) => enter(machine, *input, turn, others),
+        What::Return { name, ret, threw, len } => {
+            let Place::Must(Output::Return(expected, returned)) = machine.place() else {
+                return false;
+            };
+            let fits = expected == *name
+                && match (returned, threw) {
+                    (Returned::Threw(fault), Some(threw)) => same(machine, fault, threw),
+                    (Returned::Threw(_), None) | (_, Some(_)) => false,
+                    (Returned::Answer(answer), None) => ret.is_none_or(|ret| ret == answer),
+                    (Returned::Plainly, None) => true,
+                }
+                && len.is_none_or(|len| len == machine.length());
+            if fits {
+                machine.set_turn(turn);
+                machine.agree();
+            }
+            fits
+        }
+        What::Called(call) => called(machine, *call, turn),
+        What::Left { kind, threw, readable_done } => {
+            let Place::User(hook) = machine.place() else {
+                return false;
+            };
+            if kind_of(hook) != *kind {
+                return false;
+            }
+            if let Some(done) = readable_done {
+                machine.readable_is_done(*done);
+            }
+            machine.set_turn(turn);
+            machine.leave(seen(*threw));
+            true
+        }
+    }
+}
+
+fn enter(machine: &mut Machine, input: Input, turn: u32, others: &mut Vec<Machine>) -> bool {
+    match machine.place() {
+        Place::Must(Output::SelfCall(call)) => {
+            let fits = match (call, input) {
+                (SelfCall::Uncork, Input::Uncork) | (SelfCall::Destroy(None), Input::Destroy(None)) => true,
+                (SelfCall::Destroy(Some(expected)), Input::Destroy(Some(Fault::Seen(id)))) => {
+                    adopt(machine, expected, id, None)
+                }
+                _ => false,
+            };
+            if fits {
+                machine.set_turn(turn);
+                machine.agree();
+            }
+            return fits;
+        }
+        Place::Must(_) => return false,
+        Place::User(_) | Place::Hidden => {}
+        Place::Idle => {
+            while machine.front().is_some_and(|front| front.must_have_run(turn)) {
+                machine.tick();
+                if machine.place() != Place::Idle {
+                    return false;
+                }
+            }
+            let mut ahead = None;
+            while ahead
+                .as_ref()
+                .unwrap_or(machine)
+                .front()
+                .is_some_and(|front| front.may_have_run(turn) && front.may_be_silent())
+            {
+                let next = ahead.get_or_insert_with(|| machine.clone());
+                next.tick();
+                if next.place() != Place::Idle {
+                    break;
+                }
+                let mut other = next.clone();
+                other.set_turn(turn);
+                other.enter(input);
+                others.push(other);
+            }
+        }
+    }
+    machine.set_turn(turn);
+    machine.enter(input);
+    true
+}
+
+fn called(machine: &mut Machine, seen: Seen<'_>, turn: u32) -> bool {
+    while machine.place() == Place::Idle && machine.front().is_some_and(|front| front.may_have_run(turn)) {
+        machine.tick();
+    }
+    match machine.place() {
+        Place::Must(Output::Call(hook)) => {
+            let fits = fits(machine, hook, seen);
+            if fits {
+                machine.set_turn(turn);
+                machine.agree();
+            }
+            fits
+        }
+        // Somebody else reported an error: the readable side, or `pipe` on a stream that cannot be read.
+        Place::Idle | Place::User(_) => match seen {
+            Seen::Error(Some(err)) => machine.error_from_outside(Fault::Seen(err.id)),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+fn fits(machine: &mut Machine, hook: Hook, seen: Seen<'_>) -> bool {
+    let told = |machine: &mut Machine, fault: Option<Fault>, err: Option<&ErrorLine<'_>>| match (fault, err) {
+        (None, None) => true,
+        (Some(fault), Some(err)) => same(machine, fault, err),
+        _ => false,
+    };
+    match (hook, seen) {
+        (Hook::Write(len), Seen::Sink { v: false, lens }) => lens == [len],
+        (Hook::Writev(array), Seen::Sink { v: true, lens }) => machine.sizes(array).eq(lens.iter().copied()),
+        (Hook::Construct, Seen::Construct)
+        | (Hook::Final, Seen::Final)
+        | (Hook::Drain, Seen::Drain)
+        | (Hook::Prefinish, Seen::Prefinish)
+        | (Hook::Finish, Seen::Finish)
+        | (Hook::Close, Seen::Close) => true,
+        (Hook::Destroy(fault), Seen::Destroy(err)) => told(machine, fault, err),
+        (Hook::Error(fault), Seen::Error(err)) => told(machine, Some(fault), err),
+        (Hook::WriteCallback(id, fault, arguments), Seen::WriteCallback { cb, err, argc })
+        | (Hook::EndCallback(id, fault, arguments), Seen::EndCallback { cb, err, argc }) => {
+            id == cb && argc.is_none_or(|argc| argc == arguments) && told(machine, fault, err)
+        }
+        _ => false,
+    }
+}
+
+fn kind_of(hook: Hook) -> Kind {
+    match hook {
+        Hook::Write(_) | Hook::Writev(_) => Kind::Sink,
+        Hook::Construct => Kind::Construct,
+        Hook::Final => Kind::Final,
+        Hook::Destroy(_) => Kind::Destroy,
+        Hook::WriteCallback(..) => Kind::WriteCallback,
+        Hook::EndCallback(..) => Kind::EndCallback,
+        Hook::Drain | Hook::Prefinish | Hook::Finish | Hook::Error(_) | Hook::Close => Kind::Emit,
+    }
+}
+
+/// Whether the error seen is the one expected. One that Node made gets its number here.
+fn same(machine: &mut Machine, expected: Fault, err: &ErrorLine<'_>) -> bool {
+    adopt(machine, expected, err.id, Some(err))
+}
+
+fn adopt(machine: &mut Machine, expected: Fault, id: u32, err: Option<&ErrorLine<'_>>) -> bool {
+    match expected {
+        Fault::Seen(known) => known == id,
+        Fault::Fresh(code, number) => {
+            let fits = err.is_none_or(|err| match code {
+                Code::Aggregate | Code::Internal => err.name == code.as_str(),
+                _ => err.code.as_deref() == Some(code.as_str()),
+            });
+            if fits && number > 0 {
+                machine.replace(expected, Fault::Seen(id));
+            }
+            fits
+        }
+    }
+}
