@@ -56,10 +56,11 @@
 //!
 //! | mark | default | a write that ... |
 //! |---|---|---|
-//! | [`high_water_mark`](Builder::high_water_mark) | 256 KiB | leaves at least so many buffered answers `Pause` |
+//! | [`high_water_mark`](Builder::high_water_mark) | 256 KiB, or half the capacity if that is less | leaves at least so many buffered answers `Pause` |
 //! | [`low_water_mark`](Builder::low_water_mark) | the high-water mark - 1 | (a drain comes once at most so many are buffered) |
 //! | [`capacity`](Builder::capacity) | twice the high-water mark | would leave more than so many buffered is refused |
 //!
+//! Each can be set alone: those that are not set follow.
 //! While a drain is owed to one producer, every producer is told to pause. One drain wakes them all.
 //!
 //! # Memory
@@ -99,6 +100,7 @@ mod flow;
 mod handback;
 mod handle;
 mod inner;
+mod marks;
 #[cfg(not(feature = "ring"))]
 mod no_ring;
 mod observe;

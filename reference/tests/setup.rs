@@ -4,7 +4,7 @@
 
 mod support;
 
-use highwater::{Flow, Observer, SharedWriter, SpawnErrorReason, Stats, WriteError, Writer};
+use highwater::{Builder, Flow, Observer, SharedWriter, SpawnErrorReason, Stats, WriteError, Writer};
 use std::io;
 use support::{Gate, Reply, eventually, within_limit};
 
@@ -24,6 +24,11 @@ fn marks_that_contradict_each_other_give_the_sink_back_and_say_what_to_change() 
             Writer::builder().high_water_mark(4).capacity(3),
             "the capacity (3) must be at least the high-water mark (4)",
         ),
+        (Writer::builder().capacity(0), "the capacity is 0; it must be at least 1 byte"),
+        (
+            Writer::builder().low_water_mark(9).capacity(4),
+            "the low-water mark (9) must be below the capacity (4)",
+        ),
         (Writer::builder().thread_name("a\0b"), "the thread name contains a NUL byte; choose another"),
     ];
     for (builder, text) in cases {
@@ -36,6 +41,32 @@ fn marks_that_contradict_each_other_give_the_sink_back_and_say_what_to_change() 
     assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
     let reason = Writer::builder().high_water_mark(0).low_water_mark(0).spawn(Vec::new()).unwrap_err();
     assert!(matches!(reason.reason(), SpawnErrorReason::ZeroMark));
+}
+
+#[test]
+fn a_mark_set_alone_moves_the_others() {
+    let marks = |builder: Builder| {
+        let writer = builder.spawn(Vec::new()).unwrap();
+        (writer.high_water_mark(), writer.low_water_mark(), writer.capacity())
+    };
+    assert_eq!(marks(Writer::builder().capacity(1000)), (500, 499, 1000));
+    assert_eq!(marks(Writer::builder().low_water_mark(300_000)), (300_001, 300_000, 600_002));
+    assert_eq!(marks(Writer::builder().low_water_mark(900).capacity(1000)), (901, 900, 1000));
+    assert_eq!(marks(Writer::builder().high_water_mark(7)), (7, 6, 14));
+}
+
+/// With a capacity alone, who heeds every `Pause` is never refused a chunk of half of it.
+#[test]
+fn a_capacity_alone_leaves_room_above_the_mark() {
+    within_limit(|| {
+        let (gate, sink) = Gate::new();
+        let mut writer = Writer::builder().capacity(8).spawn(sink).unwrap();
+        assert_eq!(writer.write("123"), Ok(Flow::Continue));
+        assert_eq!(writer.write("4567"), Ok(Flow::Pause));
+        gate.open();
+        writer.drained().wait().unwrap();
+        writer.finish().wait().unwrap();
+    });
 }
 
 #[test]
