@@ -45,7 +45,8 @@
 //! | you have | use |
 //! |---|---|
 //! | one producer | [`Writer`] |
-//! | several producers, or an observer that writes | [`SharedWriter`], from [`Writer::into_shared`] |
+//! | several producers | [`SharedWriter`], from [`Writer::into_shared`] |
+//! | an observer or a sink that needs its own stream | [`WeakSharedWriter`], from [`SharedWriter::downgrade`] |
 //! | code that wants a [`std::io::Write`] | [`Blocking`], from [`Writer::blocking`] |
 //! | a [`std::io::Read`] to copy from | [`Writer::pipe_from`] |
 //! | events to count or log | an [`Observer`] |
@@ -132,7 +133,7 @@ pub use handback::{Destroyed, FinishError, Recovered, Unwritten};
 pub use observe::{Lost, Observer};
 pub use on_drop::OnDrop;
 pub use pipe::{PipeError, PipeErrorCause};
-pub use shared::SharedWriter;
+pub use shared::{SharedWriter, WeakSharedWriter};
 pub use spawn_error::{SpawnError, SpawnErrorReason};
 pub use stats::Stats;
 #[doc(hidden)]

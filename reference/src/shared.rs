@@ -1,5 +1,7 @@
 //! The stream with many owners.
 
+mod weak;
+
 use crate::blocking::{Blocking, Writing};
 use crate::buffer::Producer;
 use crate::error::WriteError;
@@ -14,11 +16,16 @@ use crate::wait::{Closed, Drained, Flush};
 use crate::writer::Writer;
 use std::fmt;
 use std::io::Read;
+pub use weak::WeakSharedWriter;
 
 /// A buffered writer for any number of producers: a [`Writer`](crate::Writer) whose clones all write to the same stream.
 ///
 /// Each chunk goes out in one piece; chunks of different producers go out in the order in which they were accepted. When the last clone is
 /// dropped the [`OnDrop`](crate::OnDrop) policy applies. The sink is got back with [`recover`](Self::recover).
+///
+/// **A clone inside the stream's own observer or sink is an owner too**, and is dropped only with the stream, which waits for it: dropping all others ends
+/// nothing then, no policy applies, and the drain thread stays. Give those a [`WeakSharedWriter`], from [`downgrade`](Self::downgrade), or call
+/// [`finish`](Self::finish) or [`destroy`](Self::destroy).
 ///
 /// # Examples
 /// ```
@@ -226,6 +233,15 @@ impl<W: Send + 'static> SharedWriter<W> {
     /// ```
     pub fn pipe_from(&self, reader: &mut impl Read) -> Result<u64, PipeError> {
         self.stream.handle.pipe_from(&mut Writing::Shared(&self.stream.producer), reader)
+    }
+
+    /// A handle that is no owner: it keeps the stream from nothing, and may be held by the stream's own observer or sink.
+    ///
+    /// # Examples
+    /// See [`WeakSharedWriter`].
+    #[must_use]
+    pub fn downgrade(&self) -> WeakSharedWriter<W> {
+        WeakSharedWriter::new(&self.stream)
     }
 
     /// Once the stream is closed: the sink, the untaken bytes and the error, for the first who asks. `None` before that and ever after.
