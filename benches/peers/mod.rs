@@ -6,6 +6,7 @@ mod crossbeam;
 mod mutex;
 mod piper;
 mod shared;
+mod thread;
 mod tokio_channel;
 mod tokio_file;
 mod tracing_appender;
