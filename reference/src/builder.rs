@@ -169,8 +169,8 @@ impl Builder {
         self
     }
 
-    /// How long fewer bytes than a [`batch`](Self::batch) may wait for more before the sink is called; 1 ms by default, taken as at most 1 s. With zero they never wait:
-    /// the sink is called as often as it can be, and the drain thread is woken for single writes, each of which costs the producer a system call.
+    /// How long fewer bytes than a [`batch`](Self::batch) may wait for more before the sink is called; 1 ms by default, taken as at most 1 s.
+    /// So may the first bytes of a new writer, but not later ones that come after as long a silence. With zero none waits: the sink is called as often as it can be, and the drain thread is woken for single writes, each of which costs the producer a system call.
     ///
     /// # Examples
     /// ```
@@ -237,7 +237,7 @@ impl Builder {
     /// Starts the stream: a thread that hands what is written to `sink`.
     ///
     /// # Errors
-    /// When the marks contradict each other, or no thread can be started. The sink is in the error.
+    /// When the marks contradict each other, the thread's name holds a NUL, or no thread can be started: a [`SpawnErrorReason`]. The sink is in the error.
     ///
     /// # Examples
     /// ```

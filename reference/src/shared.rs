@@ -86,7 +86,8 @@ impl<W: Send + 'static> SharedWriter<W> {
     /// As [`Writer::write`](crate::Writer::write). While a drain is owed to any producer, every one is told to pause.
     ///
     /// # Errors
-    /// When the chunk is refused; none of it was accepted then.
+    /// When the chunk is refused; none of it was accepted then. [`WriteError::Full`] can meet a producer that heeds every `Pause`, where others took the room: wait for
+    /// [`drained`](Self::drained) and write it again, or write through [`blocking`](Self::blocking), which does that.
     ///
     /// # Examples
     /// ```
@@ -256,7 +257,7 @@ impl<W: Send + 'static> SharedWriter<W> {
         hand_back.map(crate::inner::HandBack::into_recovered)
     }
 
-    /// What the stream has done so far.
+    /// What the stream has done so far. As [`Writer::stats`](crate::Writer::stats).
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.stream.handle.shell.lock().state.stats()

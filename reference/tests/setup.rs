@@ -6,6 +6,8 @@ mod support;
 
 use highwater::{Builder, Flow, Observer, SharedWriter, SpawnErrorReason, Stats, WriteError, Writer};
 use std::io;
+use std::thread;
+use std::time::{Duration, Instant};
 use support::{Gate, Reply, eventually, within_limit};
 
 #[test]
@@ -160,6 +162,22 @@ fn w_07_an_empty_chunk_does_not_reach_the_sink() {
         assert_eq!(writer.write(""), Ok(Flow::Continue));
         eventually("nothing to do", || writer.settled());
         assert!(gate.calls().is_empty());
+    });
+}
+
+#[test]
+fn the_first_bytes_of_a_new_writer_linger_unless_somebody_waits_for_them() {
+    const LINGER: Duration = Duration::from_secs(1);
+    within_limit(|| {
+        let (gate, sink) = Gate::opened();
+        let start = Instant::now();
+        let mut writer = Writer::builder().linger(LINGER).spawn(sink).unwrap();
+        let _ = writer.write("few").unwrap();
+        thread::sleep(Duration::from_millis(20));
+        let calls = gate.calls();
+        assert!(calls.is_empty() || start.elapsed() >= LINGER, "{calls:?}");
+        writer.flush().wait().unwrap();
+        assert_eq!(gate.calls(), ["write 3", "flush"]);
     });
 }
 
