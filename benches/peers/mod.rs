@@ -146,7 +146,7 @@ pub fn rivals() -> io::Result<Vec<Box<dyn Measured>>> {
     ])
 }
 
-/// The contenders of the stall table, with equal memory but for [`BASELINE`].
+/// The contenders of the stall table. All but [`BASELINE`] hold 1 MiB before the producer waits; ours takes a ring of twice that.
 ///
 /// # Errors
 /// When no thread can be started.
