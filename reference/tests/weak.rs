@@ -40,10 +40,10 @@ impl<H: Send + Sync + 'static> Observer for Holder<H> {
 
 fn silent<H>(_: &H) {}
 
+type HeldWeakly = Arc<Holder<WeakSharedWriter<Gated>>>;
+
 /// A stream with `policy` whose observer holds it weakly, and whose sink was offered "1234" and has not answered.
-fn weakly_held(
-    policy: OnDrop,
-) -> (Gate, Arc<Holder<WeakSharedWriter<Gated>>>, SharedWriter<Gated>, WeakSharedWriter<Gated>) {
+fn weakly_held(policy: OnDrop) -> (Gate, HeldWeakly, SharedWriter<Gated>, WeakSharedWriter<Gated>) {
     let (gate, sink) = Gate::new();
     let holder = Holder::new(silent);
     let builder = Writer::builder().on_drop(policy).observer(Arc::clone(&holder));
