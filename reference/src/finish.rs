@@ -16,8 +16,8 @@ use std::time::Duration;
 /// A stream that was ended: what [`Writer::finish`](crate::Writer::finish) returns. A `Future`, and a blocking wait.
 ///
 /// It gives the sink back once every byte was taken and flushed, or says why that failed and gives the untaken bytes back with the sink.
-/// **Dropping it detaches**, whatever [`OnDrop`](crate::OnDrop) says: the drop returns at once, the drain thread goes on to finish by itself, and an error is told to
-/// [`Observer::lost`](crate::Observer::lost) alone, or without an observer to nobody. Where a future is dropped when its time is over, as by `select!` or a timeout, give it
+/// **Dropping it detaches**, whatever [`OnDrop`](crate::OnDrop) says: the drop returns at once, the drain thread goes on to finish by itself, and a failure is told to
+/// the observer, whose [`lost`](crate::Observer::lost) is given the bytes, or without one to nobody. Where a future is dropped when its time is over, as by `select!` or a timeout, give it
 /// `&mut finish` and keep the `Finish`.
 ///
 /// # Examples

@@ -3,7 +3,7 @@
 /// What becomes of the stream when its last owner is dropped without `finish` or `destroy`.
 ///
 /// - The owners are the [`Writer`](crate::Writer), or every clone of a [`SharedWriter`](crate::SharedWriter), **those inside the stream's own observer or sink included**:
-///   such a clone keeps the stream alive, and the policy never applies. A [`WeakSharedWriter`](crate::WeakSharedWriter) there does not.
+///   while such a clone is held the stream stays, and no policy applies. A [`WeakSharedWriter`](crate::WeakSharedWriter) there does not.
 /// - A [`Finish`](crate::Finish) that is dropped detaches, whatever the policy: `drop(writer)` waits with [`OnDrop::Finish`], `drop(writer.finish())` does not.
 /// - A drop returns no error. If the sink fails, or with [`OnDrop::Discard`], what was lost and why is told to [`Observer::lost`](crate::Observer::lost) and, without an
 ///   observer, to nobody: call [`Writer::finish`](crate::Writer::finish) where that matters.
