@@ -1,6 +1,6 @@
 //! `cargo bench --bench sweep`: what the marks, the batch and the linger time cost, for the tables of `docs/TUNING.md`.
 //!
-//! Each setting is varied with the others at their defaults. Prints the tables as they stand in that file; takes about two minutes. Nothing is asserted.
+//! Each setting is varied with the others at their defaults. Prints the tables as they stand in that file; takes about three minutes. Nothing is asserted.
 
 use std::io;
 use std::process::ExitCode;
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use highwater::Writer;
 use highwater_benches::ledger::{Spread, percentile};
 use highwater_benches::measure::{Paced, Pair};
-use highwater_benches::peers::{BASELINE, Contender, Tuned};
+use highwater_benches::peers::{BASELINE, Tuned};
 use highwater_benches::sinks::{self, Destination};
 use highwater_benches::stream::Stream;
 use highwater_benches::{plan, units};
@@ -25,8 +25,10 @@ const KIB: usize = 1024;
 const MARK: usize = 256 * KIB;
 
 fn main() -> ExitCode {
-    if std::env::args().any(|argument| argument == "--list" || argument == "--test") {
-        return ExitCode::SUCCESS; // of tests it has none
+    let arguments: Vec<String> = std::env::args().collect();
+    let asks = |word: &str| arguments.iter().any(|argument| argument == word);
+    if !asks("--bench") || asks("--list") || asks("--test") {
+        return ExitCode::SUCCESS; // of tests it has none; `cargo test` only sees that it compiles
     }
     match run() {
         Ok(()) => ExitCode::SUCCESS,
@@ -40,51 +42,92 @@ fn main() -> ExitCode {
 fn run() -> io::Result<()> {
     let temporary = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
     let sinks = sinks::all(temporary);
-    let marks = [64, 128, 256, 512, 1024, 4096].map(|kib| Tuned { mark: kib * KIB, ..Tuned::default() });
-    ratios("high-water mark", &marks, &sinks, |tuned| units::bytes(tuned.mark as u64))?;
+    let marks = [16, 64, 128, 256, 512, 1024, 4096].map(|kib| Tuned { mark: kib * KIB, ..Tuned::default() });
+    let mut defaults = Vec::new();
+    defaults.extend(ratios("high-water mark", &marks, &sinks, |tuned| units::bytes(tuned.mark as u64))?);
     let lows = [0, MARK / 4, MARK / 2, MARK / 4 * 3, MARK - 1];
     let lows = lows.map(|low| Tuned { low: Some(low), ..Tuned::default() });
-    ratios("low-water mark", &lows, &sinks, |tuned| match tuned.low {
+    defaults.extend(ratios("low-water mark", &lows, &sinks, |tuned| match tuned.low {
         Some(low) if low == MARK - 1 => "mark - 1".into(),
         low => units::bytes(low.unwrap_or(0) as u64),
-    })?;
+    })?);
     let batches = [1, 4 * KIB, 16 * KIB, MARK / 4, MARK / 2, MARK];
     let batches = batches.map(|batch| Tuned { batch: Some(batch), ..Tuned::default() });
-    ratios("batch", &batches, &sinks, |tuned| units::bytes(tuned.batch.unwrap_or(0) as u64))?;
+    defaults.extend(ratios(
+        "batch",
+        &batches,
+        &sinks,
+        |tuned| units::bytes(tuned.batch.unwrap_or(0) as u64),
+    )?);
+    noise(&defaults, &sinks);
     lingers()
 }
 
-/// A table of ratios to the baseline: a row a setting, a column a sink and chunk.
+/// Whether this row is one of the defaults, however it is written.
+fn is_default(tuned: &Tuned) -> bool {
+    tuned.mark == MARK
+        && tuned.low.unwrap_or(MARK - 1) == MARK - 1
+        && tuned.batch.unwrap_or(MARK / 4) == MARK / 4
+}
+
+/// How far the medians of one and the same setting lie apart: the defaults, which every table has as a row.
+fn noise(defaults: &[Vec<f64>], sinks: &[Box<dyn Destination>]) {
+    let spreads =
+        (0..columns(sinks).len()).filter_map(|column| Spread::of(defaults.iter().map(|row| row[column])));
+    let (ranges, factors): (Vec<String>, Vec<String>) = spreads
+        .map(|Spread { min, max, .. }| (format!("{min:.2}..{max:.2}"), format!("{:.1}", max / min)))
+        .unzip();
+    head("", sinks);
+    println!("| the defaults, {} times | {} |", defaults.len(), ranges.join(" | "));
+    println!("| largest by smallest | {} |\n", factors.join(" | "));
+}
+
+/// Each sink with each chunk.
+fn columns(sinks: &[Box<dyn Destination>]) -> Vec<(&dyn Destination, usize)> {
+    sinks.iter().flat_map(|sink| CHUNKS.map(|chunk| (sink.as_ref(), chunk))).collect()
+}
+
+fn head(what: &str, sinks: &[Box<dyn Destination>]) {
+    let names: Vec<String> = columns(sinks)
+        .iter()
+        .map(|(sink, chunk)| format!("{} {}", sink.name(), units::bytes(*chunk as u64)))
+        .collect();
+    println!("| {what} | {} |", names.join(" | "));
+    println!("|---|{}", "---|".repeat(names.len()));
+}
+
+/// A table of ratios to the baseline: a row a setting, a column a sink and chunk. Returns the medians of each row that is the defaults.
 fn ratios(
     what: &str,
     settings: &[Tuned],
     sinks: &[Box<dyn Destination>],
     name: impl Fn(&Tuned) -> String,
-) -> io::Result<()> {
-    let columns: Vec<(&dyn Destination, usize)> =
-        sinks.iter().flat_map(|sink| CHUNKS.map(|chunk| (sink.as_ref(), chunk))).collect();
-    let head: Vec<String> = columns
-        .iter()
-        .map(|(sink, chunk)| format!("{} {}", sink.name(), units::bytes(*chunk as u64)))
-        .collect();
-    println!("| {what} | {} |", head.join(" | "));
-    println!("|---|{}", "---|".repeat(columns.len()));
+) -> io::Result<Vec<Vec<f64>>> {
+    let mut defaults = Vec::new();
+    head(what, sinks);
     for tuned in settings {
-        let cells: io::Result<Vec<String>> =
-            columns.iter().map(|(sink, chunk)| ratio(tuned, *sink, *chunk)).collect();
-        println!("| {} | {} |", name(tuned), cells?.join(" | "));
+        let row: io::Result<Vec<Spread>> =
+            columns(sinks).iter().map(|(sink, chunk)| ratio(tuned, *sink, *chunk)).collect();
+        let row = row?;
+        let cells: Vec<String> = row
+            .iter()
+            .map(|Spread { median, min, max }| format!("{median:.2} ({min:.2}..{max:.2})"))
+            .collect();
+        println!("| {} | {} |", name(tuned), cells.join(" | "));
+        if is_default(tuned) {
+            defaults.push(row.iter().map(|spread| spread.median).collect());
+        }
     }
     println!();
-    Ok(())
+    Ok(defaults)
 }
 
-fn ratio(tuned: &Tuned, sink: &dyn Destination, chunk: usize) -> io::Result<String> {
+fn ratio(tuned: &Tuned, sink: &dyn Destination, chunk: usize) -> io::Result<Spread> {
     let mut pair = Pair::new(tuned, &BASELINE, sink, chunk);
     pair.rehearse()?;
     pair.calibrate()?;
     let rounds: io::Result<Vec<f64>> = (0..ROUNDS).map(|_| Ok(pair.round(BATCHES)?.ratio())).collect();
-    let Some(Spread { median, min, max }) = Spread::of(rounds?) else { return Ok("-".into()) };
-    Ok(format!("{median:.2} ({min:.2}..{max:.2})"))
+    Spread::of(rounds?).ok_or_else(|| io::Error::other("a cell without a round"))
 }
 
 /// What lingering is for: few calls of the sink and few wake-ups, against how long a byte may wait.

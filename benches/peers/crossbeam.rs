@@ -1,11 +1,11 @@
 //! The same by hand with crossbeam's channel, which many take for the faster one.
 
-use std::io::{self, BufWriter, Write};
-use std::thread::{Builder, JoinHandle};
+use std::io;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Sender, bounded};
 
-use super::{Contender, Finish, Open, Produce, Shareable, messages};
+use super::thread::{Sending, Writing};
+use super::{Contender, Produce, Shareable, messages};
 use crate::sinks::AnySink;
 
 /// A bounded `crossbeam_channel` of owned chunks and a thread with a `BufWriter`.
@@ -20,30 +20,15 @@ impl CrossbeamAndThread {
     pub const fn new(memory: usize) -> Self {
         Self { memory }
     }
+}
 
-    fn start(self, sink: AnySink, chunk: usize) -> io::Result<(Sender<Vec<u8>>, Writing)> {
+impl Shareable for CrossbeamAndThread {
+    type Handle = Sender<Vec<u8>>;
+    type Rest = Writing;
+
+    fn open_shared(&self, sink: AnySink, chunk: usize) -> io::Result<(Self::Handle, Self::Rest)> {
         let (chunks, received) = bounded(messages(self.memory, chunk));
-        let thread =
-            Builder::new().name("bench-crossbeam".into()).spawn(move || write_all(&received, sink))?;
-        Ok((chunks, Writing(thread)))
-    }
-}
-
-fn write_all(chunks: &Receiver<Vec<u8>>, sink: AnySink) -> io::Result<()> {
-    let mut sink = BufWriter::new(sink);
-    for chunk in chunks {
-        sink.write_all(&chunk)?;
-    }
-    sink.flush()
-}
-
-/// The thread. It ends when all senders are gone.
-#[derive(Debug)]
-pub struct Writing(JoinHandle<io::Result<()>>);
-
-impl Finish for Writing {
-    fn finish(self) -> io::Result<()> {
-        self.0.join().map_err(|_| io::Error::other("the channel's thread panicked"))?
+        Ok((chunks, Writing::start("bench-crossbeam", received, sink)?))
     }
 }
 
@@ -53,42 +38,15 @@ impl Produce for Sender<Vec<u8>> {
     }
 }
 
-/// The sending half and the thread.
-#[derive(Debug)]
-pub struct Sending {
-    chunks: Sender<Vec<u8>>,
-    thread: Writing,
-}
-
 impl Contender for CrossbeamAndThread {
-    type Open = Sending;
+    type Open = Sending<Sender<Vec<u8>>>;
 
     fn name(&self) -> String {
         "crossbeam-thread".into()
     }
 
     fn open(&self, sink: AnySink, chunk: usize) -> io::Result<Self::Open> {
-        let (chunks, thread) = self.start(sink, chunk)?;
+        let (chunks, thread) = self.open_shared(sink, chunk)?;
         Ok(Sending { chunks, thread })
-    }
-}
-
-impl Open for Sending {
-    fn write(&mut self, chunk: &[u8]) -> io::Result<()> {
-        Produce::write(&mut self.chunks, chunk)
-    }
-
-    fn finish(self) -> io::Result<()> {
-        drop(self.chunks);
-        self.thread.finish()
-    }
-}
-
-impl Shareable for CrossbeamAndThread {
-    type Handle = Sender<Vec<u8>>;
-    type Rest = Writing;
-
-    fn open_shared(&self, sink: AnySink, chunk: usize) -> io::Result<(Self::Handle, Self::Rest)> {
-        self.start(sink, chunk)
     }
 }

@@ -3,6 +3,7 @@
 use crate::direct::TryWriteFn;
 use crate::drain;
 use crate::handle::Handle;
+use crate::marks;
 use crate::observe::{Observer, SharedObserver};
 use crate::on_drop::OnDrop;
 use crate::pace::Pacing;
@@ -16,14 +17,14 @@ use std::fmt;
 use std::io::Write;
 use std::time::Duration;
 
-/// The high-water mark of a builder that was not told another, in bytes.
-const HIGH_WATER_MARK: usize = 256 * 1024;
 /// How many bytes are worth a call of the sink by the producer: few enough to be still in its own cache.
 const DIRECT_BATCH: usize = 16 * 1024;
 /// How long fewer bytes than a batch wait for more, in a builder that was not told another time.
 const LINGER: Duration = Duration::from_millis(1);
 
-/// Sets up a stream. Every method has a default; [`spawn`](Self::spawn) starts it.
+/// Sets up a stream. Every method has a default; [`spawn`](Self::spawn) starts it, and checks the marks.
+///
+/// A mark that is not set follows those that are, so each can be set alone.
 ///
 /// # Examples
 /// ```
@@ -55,7 +56,9 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// A write that leaves at least `bytes` buffered answers [`Flow::Pause`](crate::Flow::Pause). At least 1; 262,144 (256 KiB) by default.
+    /// A write that leaves at least `bytes` buffered answers [`Flow::Pause`](crate::Flow::Pause). At least 1.
+    ///
+    /// By default 262,144 (256 KiB); but half the capacity if that is less, so that there is room above the mark, and at least 1 above a low-water mark that was set.
     ///
     /// # Examples
     /// ```
@@ -89,7 +92,9 @@ impl Builder {
         self
     }
 
-    /// A write that would leave more than `bytes` buffered is refused. At least the high-water mark; by default twice that.
+    /// A write that would leave more than `bytes` buffered is refused. At least the high-water mark and at least 1; by default twice
+    /// the high-water mark. A chunk longer than the room between the two may be refused even from who heeds every `Pause`.
+    ///
     /// `usize::MAX` is no limit, Node's rule. At most about three times as many bytes of memory are allocated, the ring included.
     ///
     /// # Examples
@@ -98,6 +103,8 @@ impl Builder {
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let mut writer = Writer::builder().high_water_mark(4).capacity(6).spawn(Vec::new())?;
     /// assert_eq!(writer.write("1234567"), Err(WriteError::TooLarge { len: 7, capacity: 6 }));
+    /// let alone = Writer::builder().capacity(64 * 1024).spawn(Vec::new())?;
+    /// assert_eq!(alone.high_water_mark(), 32 * 1024);
     /// # Ok(())
     /// # }
     /// ```
@@ -106,7 +113,10 @@ impl Builder {
         self
     }
 
-    /// A sink that answers `WouldBlock` is called again after `pause`, rather than failing the stream. A destroy cuts the pause short.
+    /// A sink that answers `WouldBlock` is called again after `pause`, for as long as it takes, rather than failing the stream. A destroy cuts the pause short.
+    ///
+    /// `Duration::ZERO` is no pause: right for a sink that has waited before it answers, such as a socket with a write timeout. With any other it
+    /// keeps a core busy asking.
     ///
     /// # Examples
     /// ```
@@ -159,8 +169,8 @@ impl Builder {
         self
     }
 
-    /// How long fewer bytes than a [`batch`](Self::batch) may wait for more before the sink is called; 1 ms by default, taken as at most 1 s. With zero they never wait:
-    /// the sink is called as often as it can be, and the drain thread is woken for single writes, each of which costs the producer a system call.
+    /// How long fewer bytes than a [`batch`](Self::batch) may wait for more before the sink is called; 1 ms by default, taken as at most 1 s.
+    /// So may the first bytes of a new writer, but not later ones that come after as long a silence. With zero none waits: the sink is called as often as it can be, and the drain thread is woken for single writes, each of which costs the producer a system call.
     ///
     /// # Examples
     /// ```
@@ -227,7 +237,7 @@ impl Builder {
     /// Starts the stream: a thread that hands what is written to `sink`.
     ///
     /// # Errors
-    /// When the marks contradict each other, or no thread can be started. The sink is in the error.
+    /// When the marks contradict each other, the thread's name holds a NUL, or no thread can be started: a [`SpawnErrorReason`]. The sink is in the error.
     ///
     /// # Examples
     /// ```
@@ -268,10 +278,7 @@ impl Builder {
     /// # fn main() {}
     /// ```
     #[doc(hidden)] // on two cores it gained nothing: docs/ARCHITECTURE.md
-    pub fn spawn_direct<W: TryWrite + Send + 'static>(mut self, sink: W) -> Result<Writer<W>, SpawnError<W>> {
-        if self.batch.is_none() {
-            self.batch = Some(DIRECT_BATCH.min(self.high.unwrap_or(HIGH_WATER_MARK) / 4));
-        }
+    pub fn spawn_direct<W: TryWrite + Send + 'static>(self, sink: W) -> Result<Writer<W>, SpawnError<W>> {
         self.start(Some(W::try_write), sink)
     }
 
@@ -281,7 +288,7 @@ impl Builder {
         sink: W,
     ) -> Result<Writer<W>, SpawnError<W>> {
         let (params, pacing) = match self.params() {
-            Ok(params) => (params, self.pacing(params.high, try_write.is_none())),
+            Ok(params) => (params, self.pacing(params.high, try_write.is_some())),
             Err(reason) => return Err(SpawnError { reason, sink }),
         };
         let name = self.thread_name.unwrap_or_else(|| "highwater".to_owned());
@@ -311,23 +318,15 @@ impl Builder {
         }
     }
 
-    fn pacing(&self, high: usize, spins: bool) -> Pacing {
-        let batch = self.batch.unwrap_or(high / 4).clamp(1, high);
-        Pacing { batch, linger: self.linger.unwrap_or(LINGER).min(sync::LINGER_MAX), spins }
+    fn pacing(&self, high: usize, is_direct: bool) -> Pacing {
+        let usual = if is_direct { DIRECT_BATCH.min(high / 4) } else { high / 4 };
+        let batch = self.batch.unwrap_or(usual).clamp(1, high);
+        Pacing { batch, linger: self.linger.unwrap_or(LINGER).min(sync::LINGER_MAX), spins: !is_direct }
     }
 
     fn params(&self) -> Result<Params, SpawnErrorReason> {
-        let high = self.high.unwrap_or(HIGH_WATER_MARK);
-        let Some(below_high) = high.checked_sub(1) else { return Err(SpawnErrorReason::ZeroMark) };
-        let low = self.low.unwrap_or(below_high);
-        let capacity = self.capacity.unwrap_or(high.saturating_mul(2));
-        if low >= high {
-            Err(SpawnErrorReason::LowNotBelowHigh { low, high })
-        } else if capacity < high {
-            Err(SpawnErrorReason::CapacityBelowMark { capacity, high })
-        } else {
-            Ok(Params { high, low, capacity, retry_would_block: self.would_block_pause.is_some() })
-        }
+        let (high, low, capacity) = marks::resolve(self.high, self.low, self.capacity)?;
+        Ok(Params { high, low, capacity, retry_would_block: self.would_block_pause.is_some() })
     }
 }
 

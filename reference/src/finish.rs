@@ -16,7 +16,9 @@ use std::time::Duration;
 /// A stream that was ended: what [`Writer::finish`](crate::Writer::finish) returns. A `Future`, and a blocking wait.
 ///
 /// It gives the sink back once every byte was taken and flushed, or says why that failed and gives the untaken bytes back with the sink.
-/// Dropping it detaches: the drain thread goes on to finish by itself, and an error is told to nobody but the observer.
+/// **Dropping it detaches**, whatever [`OnDrop`](crate::OnDrop) says: the drop returns at once, the drain thread goes on to finish by itself, and a failure is told to
+/// the observer, whose [`lost`](crate::Observer::lost) is given the bytes, or without one to nobody. Where a future is dropped when its time is over, as by `select!` or a timeout, give it
+/// `&mut finish` and keep the `Finish`.
 ///
 /// # Examples
 /// ```
@@ -54,7 +56,7 @@ impl<W: Send + 'static> Finish<W> {
     /// is [`SinkErrorKind::WouldDeadlock`].
     ///
     /// # Panics
-    /// When this future was polled to completion before: it has handed out the sink already.
+    /// When it has given its result before, as a future or by [`wait_timeout`](Self::wait_timeout): it has handed out the sink already.
     /// On the drain thread inside the sink's own call, while the stream is not closed.
     ///
     /// # Examples
@@ -70,7 +72,7 @@ impl<W: Send + 'static> Finish<W> {
     /// last call is waited for). `None` when the time is over: wait again, drop this to detach, or [`destroy`](Self::destroy) the stream.
     ///
     /// # Panics
-    /// As [`wait`](Self::wait), and when it gave a result before.
+    /// As [`wait`](Self::wait): once it gave `Some` there is nothing more to ask for.
     ///
     /// # Examples
     /// ```
@@ -93,7 +95,7 @@ impl<W: Send + 'static> Finish<W> {
     /// Gives up on finishing, as [`Writer::destroy`](crate::Writer::destroy).
     ///
     /// # Panics
-    /// When this future was polled to completion before: it has handed out the sink already.
+    /// When it has given its result before, as a future or by a [`wait_timeout`](Self::wait_timeout) that answered `Some`: it has handed out the sink already.
     /// On the drain thread inside the sink's own call.
     ///
     /// # Examples

@@ -12,10 +12,10 @@
 //! - **One noun, three ways to wait.** Drain, flush, finish and close are futures for any executor, blocking waits, and waits with a limit.
 //!
 //! What it does not do:
-//! - It is no faster than [`std::io::BufWriter`] for a sink that costs next to nothing: its bytes pass through more memory, and there is a thread.
+//! - It is slower than [`std::io::BufWriter`] for a sink that costs next to nothing: its bytes pass through more memory, and there is a thread.
 //! - It makes nothing durable: `finish` flushes the sink, it does not sync a file to the disk. The sink is handed back for that.
 //! - It cannot interrupt a sink call: a sink that never returns keeps its thread, and whoever waits for it.
-//! - It does not survive `panic = "abort"`, and bytes still buffered when the process exits are gone.
+//! - It catches no panic of a sink where the program is built with `panic = "abort"`, and bytes still buffered when the process exits are gone.
 //!
 //! ```
 //! use highwater::Writer;
@@ -45,7 +45,8 @@
 //! | you have | use |
 //! |---|---|
 //! | one producer | [`Writer`] |
-//! | several producers, or an observer that writes | [`SharedWriter`], from [`Writer::into_shared`] |
+//! | several producers | [`SharedWriter`], from [`Writer::into_shared`] |
+//! | an observer or a sink that needs its own stream | [`WeakSharedWriter`], from [`SharedWriter::downgrade`] |
 //! | code that wants a [`std::io::Write`] | [`Blocking`], from [`Writer::blocking`] |
 //! | a [`std::io::Read`] to copy from | [`Writer::pipe_from`] |
 //! | events to count or log | an [`Observer`] |
@@ -56,10 +57,11 @@
 //!
 //! | mark | default | a write that ... |
 //! |---|---|---|
-//! | [`high_water_mark`](Builder::high_water_mark) | 256 KiB | leaves at least so many buffered answers `Pause` |
+//! | [`high_water_mark`](Builder::high_water_mark) | 256 KiB, or half the capacity if that is less | leaves at least so many buffered answers `Pause` |
 //! | [`low_water_mark`](Builder::low_water_mark) | the high-water mark - 1 | (a drain comes once at most so many are buffered) |
 //! | [`capacity`](Builder::capacity) | twice the high-water mark | would leave more than so many buffered is refused |
 //!
+//! Each can be set alone: those that are not set follow.
 //! While a drain is owed to one producer, every producer is told to pause. One drain wakes them all.
 //!
 //! # Memory
@@ -70,7 +72,7 @@
 //!
 //! # Pace
 //!
-//! A byte that comes after a linger time without any wakes the drain thread. Others are handed on when another [`batch`](Builder::batch) of them
+//! A byte that comes after a linger time without any wakes the drain thread; a new writer begins with such a time, so its first bytes may wait as well. Others are handed on when another [`batch`](Builder::batch) of them
 //! has come or somebody waits for them, and otherwise within the [`linger`](Builder::linger) time, so that few wake-ups and few calls of the sink serve many
 //! writes. When nothing happens for that long, no thread wakes until something does.
 //!
@@ -82,7 +84,12 @@
 //!
 //! # Threads, panics and processes
 //!
-//! One thread a stream. It ends when the stream is closed; [`Finish::wait`] and a drop with [`OnDrop::Finish`] wait for its end.
+//! One thread a stream. It ends when the stream is closed; [`Finish::wait`] and a drop with [`OnDrop::Finish`] wait for its end. A drop that waits blocks
+//! its thread, also in async code: `.await` the finish first, or set [`OnDrop::Detach`].
+//!
+//! The last owner's drop ends the stream, and a clone of a [`SharedWriter`] inside the stream's own observer or sink is an owner: see [`WeakSharedWriter`]. A `static`
+//! is never dropped: end a stream in one with [`SharedWriter::finish`] before `main` returns.
+//!
 //! Panics of sinks, observers and wakers are caught; the panic hook still prints them. A [`std::process::exit`] or a return from `main` while
 //! a detached stream is still writing loses what it had not written.
 
@@ -99,6 +106,7 @@ mod flow;
 mod handback;
 mod handle;
 mod inner;
+mod marks;
 #[cfg(not(feature = "ring"))]
 mod no_ring;
 mod observe;
@@ -130,7 +138,7 @@ pub use handback::{Destroyed, FinishError, Recovered, Unwritten};
 pub use observe::{Lost, Observer};
 pub use on_drop::OnDrop;
 pub use pipe::{PipeError, PipeErrorCause};
-pub use shared::SharedWriter;
+pub use shared::{SharedWriter, WeakSharedWriter};
 pub use spawn_error::{SpawnError, SpawnErrorReason};
 pub use stats::Stats;
 #[doc(hidden)]

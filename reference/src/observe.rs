@@ -12,8 +12,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// No lock is held meanwhile: they may call any method of a [`SharedWriter`](crate::SharedWriter), except that a blocking wait answers
 /// [`WouldDeadlock`](crate::WaitError::WouldDeadlock). A panic in one of them is caught and ends nothing but that call.
 ///
-/// An observer that keeps a `SharedWriter` of its own stream is one of its owners. After an error or a destroy the stream, its sink and its
-/// untaken bytes then live until somebody calls [`recover`](crate::SharedWriter::recover), for instance in [`close`](Self::close).
+/// An observer that keeps a `SharedWriter` of its own stream is one of its owners, and is itself kept by the stream: **dropping all other handles then ends
+/// nothing**, no drop policy applies, and the drain thread stays. Let it keep a [`WeakSharedWriter`](crate::WeakSharedWriter). If it must own the stream, somebody
+/// must call `finish`, `end` or `destroy`; after an error or a destroy the stream, its sink and its untaken bytes then live until somebody calls
+/// [`recover`](crate::SharedWriter::recover), for instance in [`close`](Self::close).
 ///
 /// # Examples
 /// ```

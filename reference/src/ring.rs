@@ -53,8 +53,6 @@ impl Shared {
 
 // SAFETY: the cells are all that is not `Sync` by itself, and by invariant 5 no two threads touch one at a time.
 unsafe impl Sync for Shared {}
-// SAFETY: they are plain bytes, which belong to no thread.
-unsafe impl Send for Shared {}
 
 /// The half that writes.
 pub(crate) struct Producer {

@@ -1,5 +1,7 @@
 //! The stream with many owners.
 
+mod weak;
+
 use crate::blocking::{Blocking, Writing};
 use crate::buffer::Producer;
 use crate::error::WriteError;
@@ -14,11 +16,16 @@ use crate::wait::{Closed, Drained, Flush};
 use crate::writer::Writer;
 use std::fmt;
 use std::io::Read;
+pub use weak::WeakSharedWriter;
 
 /// A buffered writer for any number of producers: a [`Writer`](crate::Writer) whose clones all write to the same stream.
 ///
 /// Each chunk goes out in one piece; chunks of different producers go out in the order in which they were accepted. When the last clone is
 /// dropped the [`OnDrop`](crate::OnDrop) policy applies. The sink is got back with [`recover`](Self::recover).
+///
+/// **A clone inside the stream's own observer or sink is an owner too**, and is dropped only with the stream, which waits for it: dropping all others ends
+/// nothing then, no policy applies, and the drain thread stays. Give those a [`WeakSharedWriter`], from [`downgrade`](Self::downgrade), or call
+/// [`finish`](Self::finish) or [`destroy`](Self::destroy).
 ///
 /// # Examples
 /// ```
@@ -79,7 +86,8 @@ impl<W: Send + 'static> SharedWriter<W> {
     /// As [`Writer::write`](crate::Writer::write). While a drain is owed to any producer, every one is told to pause.
     ///
     /// # Errors
-    /// When the chunk is refused; none of it was accepted then.
+    /// When the chunk is refused; none of it was accepted then. [`WriteError::Full`] can meet a producer that heeds every `Pause`, where others took the room: wait for
+    /// [`drained`](Self::drained) and write it again, or write through [`blocking`](Self::blocking), which does that.
     ///
     /// # Examples
     /// ```
@@ -228,6 +236,15 @@ impl<W: Send + 'static> SharedWriter<W> {
         self.stream.handle.pipe_from(&mut Writing::Shared(&self.stream.producer), reader)
     }
 
+    /// A handle that is no owner: it keeps the stream from nothing, and may be held by the stream's own observer or sink.
+    ///
+    /// # Examples
+    /// See [`WeakSharedWriter`].
+    #[must_use]
+    pub fn downgrade(&self) -> WeakSharedWriter<W> {
+        WeakSharedWriter::new(&self.stream)
+    }
+
     /// Once the stream is closed: the sink, the untaken bytes and the error, for the first who asks. `None` before that and ever after.
     ///
     /// # Examples
@@ -240,7 +257,7 @@ impl<W: Send + 'static> SharedWriter<W> {
         hand_back.map(crate::inner::HandBack::into_recovered)
     }
 
-    /// What the stream has done so far.
+    /// What the stream has done so far. As [`Writer::stats`](crate::Writer::stats).
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.stream.handle.shell.lock().state.stats()

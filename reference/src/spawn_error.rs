@@ -29,6 +29,15 @@ pub enum SpawnErrorReason {
         /// The high-water mark, in bytes.
         high: usize,
     },
+    /// The capacity is 0, and no high-water mark was set. Set at least 1.
+    ZeroCapacity,
+    /// The low-water mark is not below the capacity, so that no high-water mark fits between them. Lower the one or raise the other.
+    LowNotBelowCapacity {
+        /// The low-water mark asked for, in bytes.
+        low: usize,
+        /// The capacity, in bytes.
+        capacity: usize,
+    },
     /// The thread's name contains a NUL byte. Choose another.
     ThreadName,
     /// The system started no thread. Try again later, or with fewer threads.
@@ -44,6 +53,10 @@ impl fmt::Display for SpawnErrorReason {
             }
             Self::CapacityBelowMark { capacity, high } => {
                 write!(f, "the capacity ({capacity}) must be at least the high-water mark ({high})")
+            }
+            Self::ZeroCapacity => write!(f, "the capacity is 0; it must be at least 1 byte"),
+            Self::LowNotBelowCapacity { low, capacity } => {
+                write!(f, "the low-water mark ({low}) must be below the capacity ({capacity})")
             }
             Self::ThreadName => write!(f, "the thread name contains a NUL byte; choose another"),
             Self::Thread(error) => write!(f, "the drain thread could not be started: {error}"),

@@ -59,10 +59,11 @@ impl Writer<()> {
 }
 
 impl<W: Send + 'static> Writer<W> {
-    /// Hands a chunk over: whole or not at all, and without blocking on the sink.
+    /// Hands a chunk over: whole or not at all, and without blocking on the sink. It returns before the sink has the bytes.
     ///
     /// # Errors
-    /// When the chunk is refused; none of it was accepted then.
+    /// When the chunk is refused; none of it was accepted then. [`WriteError`] says whether to wait, to split it or to give up; a sink that failed over earlier
+    /// bytes is told here, as [`WriteError::Errored`].
     ///
     /// # Examples
     /// ```
@@ -128,7 +129,7 @@ impl<W: Send + 'static> Writer<W> {
         self.handle.end().wake();
     }
 
-    /// A wait for the next drain; over at once when none is owed. It is registered now, not when it is first polled.
+    /// A wait for the next drain; over at once when none is owed. It is registered now, not when it is first polled, and borrows nothing.
     ///
     /// # Examples
     /// See [`Drained`].
@@ -220,7 +221,7 @@ impl<W: Send + 'static> Writer<W> {
         SharedWriter::new(self)
     }
 
-    /// What the stream has done so far.
+    /// What the stream has done so far. Takes the stream's lock: for a log line now and then, not for every write.
     ///
     /// # Examples
     /// See [`Stats`].

@@ -4,8 +4,9 @@
 
 mod support;
 
-use highwater::{Observer, OnDrop, SinkCall, SinkErrorKind, WaitError, WriteError, Writer};
+use highwater::{Finish, Observer, OnDrop, SinkCall, SinkErrorKind, WaitError, WriteError, Writer};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -250,6 +251,26 @@ fn taking_a_stream_apart_inside_its_own_sinks_call_is_a_panic_of_the_sink_and_no
             assert_eq!(closed.wait(), Err(WaitError::Destroyed));
             eventually("the loss is told", || events.log().last().is_some_and(|event| event == "close"));
             assert!(events.log().iter().any(|event| event.ends_with("Some(Panicked)")), "{:?}", events.log());
+        }
+    });
+}
+
+#[test]
+fn a_finish_that_has_given_its_result_panics_when_it_is_asked_for_another() {
+    type Misuse = fn(Finish<Vec<u8>>);
+    let misuses: [Misuse; 3] = [
+        |finish| drop(finish.wait()),
+        |mut finish| drop(finish.wait_timeout(Duration::ZERO)),
+        |finish| drop(finish.destroy()),
+    ];
+    within_limit(move || {
+        for misuse in misuses {
+            let mut finish = Writer::builder().spawn(b"sink".to_vec()).unwrap().finish();
+            let given = finish.wait_timeout(Duration::MAX);
+            assert_eq!(given.unwrap().unwrap(), b"sink");
+            let panic = catch_unwind(AssertUnwindSafe(|| misuse(finish))).unwrap_err();
+            let text = panic.downcast_ref::<&str>().unwrap();
+            assert!(text.contains("handed out"), "{text}");
         }
     });
 }

@@ -4,8 +4,10 @@
 
 mod support;
 
-use highwater::{Flow, Observer, SharedWriter, SpawnErrorReason, Stats, WriteError, Writer};
+use highwater::{Builder, Flow, Observer, SharedWriter, SpawnErrorReason, Stats, WriteError, Writer};
 use std::io;
+use std::thread;
+use std::time::{Duration, Instant};
 use support::{Gate, Reply, eventually, within_limit};
 
 #[test]
@@ -24,6 +26,11 @@ fn marks_that_contradict_each_other_give_the_sink_back_and_say_what_to_change() 
             Writer::builder().high_water_mark(4).capacity(3),
             "the capacity (3) must be at least the high-water mark (4)",
         ),
+        (Writer::builder().capacity(0), "the capacity is 0; it must be at least 1 byte"),
+        (
+            Writer::builder().low_water_mark(9).capacity(4),
+            "the low-water mark (9) must be below the capacity (4)",
+        ),
         (Writer::builder().thread_name("a\0b"), "the thread name contains a NUL byte; choose another"),
     ];
     for (builder, text) in cases {
@@ -36,6 +43,32 @@ fn marks_that_contradict_each_other_give_the_sink_back_and_say_what_to_change() 
     assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
     let reason = Writer::builder().high_water_mark(0).low_water_mark(0).spawn(Vec::new()).unwrap_err();
     assert!(matches!(reason.reason(), SpawnErrorReason::ZeroMark));
+}
+
+#[test]
+fn a_mark_set_alone_moves_the_others() {
+    let marks = |builder: Builder| {
+        let writer = builder.spawn(Vec::new()).unwrap();
+        (writer.high_water_mark(), writer.low_water_mark(), writer.capacity())
+    };
+    assert_eq!(marks(Writer::builder().capacity(1000)), (500, 499, 1000));
+    assert_eq!(marks(Writer::builder().low_water_mark(300_000)), (300_001, 300_000, 600_002));
+    assert_eq!(marks(Writer::builder().low_water_mark(900).capacity(1000)), (901, 900, 1000));
+    assert_eq!(marks(Writer::builder().high_water_mark(7)), (7, 6, 14));
+}
+
+/// With a capacity alone, who heeds every `Pause` is never refused a chunk of half of it.
+#[test]
+fn a_capacity_alone_leaves_room_above_the_mark() {
+    within_limit(|| {
+        let (gate, sink) = Gate::new();
+        let mut writer = Writer::builder().capacity(8).spawn(sink).unwrap();
+        assert_eq!(writer.write("123"), Ok(Flow::Continue));
+        assert_eq!(writer.write("4567"), Ok(Flow::Pause));
+        gate.open();
+        writer.drained().wait().unwrap();
+        writer.finish().wait().unwrap();
+    });
 }
 
 #[test]
@@ -129,6 +162,22 @@ fn w_07_an_empty_chunk_does_not_reach_the_sink() {
         assert_eq!(writer.write(""), Ok(Flow::Continue));
         eventually("nothing to do", || writer.settled());
         assert!(gate.calls().is_empty());
+    });
+}
+
+#[test]
+fn the_first_bytes_of_a_new_writer_linger_unless_somebody_waits_for_them() {
+    const LINGER: Duration = Duration::from_secs(1);
+    within_limit(|| {
+        let (gate, sink) = Gate::opened();
+        let start = Instant::now();
+        let mut writer = Writer::builder().linger(LINGER).spawn(sink).unwrap();
+        let _ = writer.write("few").unwrap();
+        thread::sleep(Duration::from_millis(20));
+        let calls = gate.calls();
+        assert!(calls.is_empty() || start.elapsed() >= LINGER, "{calls:?}");
+        writer.flush().wait().unwrap();
+        assert_eq!(gate.calls(), ["write 3", "flush"]);
     });
 }
 
