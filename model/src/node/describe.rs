@@ -14,7 +14,6 @@ pub(super) fn next(machine: &Machine) -> String {
         Place::User(hook) => format!("the return of {}, or a call from inside it", show_hook(machine, hook)),
         Place::Hidden => "whatever the class's own destroy does".to_owned(),
         Place::Must(Output::Call(hook)) => show_hook(machine, hook),
-        Place::Must(Output::SelfCall(SelfCall::Uncork)) => "uncork, called by end".to_owned(),
         Place::Must(Output::SelfCall(SelfCall::Destroy(fault))) => {
             format!("destroy, called by the stream itself{}", of(fault))
         }

@@ -70,7 +70,7 @@ fn enter(machine: &mut Machine, input: Input, turn: u32, others: &mut Vec<Machin
     match machine.place() {
         Place::Must(Output::SelfCall(call)) => {
             let fits = match (call, input) {
-                (SelfCall::Uncork, Input::Uncork) | (SelfCall::Destroy(None), Input::Destroy(None)) => true,
+                (SelfCall::Destroy(None), Input::Destroy(None)) => true,
                 (SelfCall::Destroy(Some(expected)), Input::Destroy(Some(Fault::Seen(id)))) => {
                     adopt(machine, expected, id, None)
                 }
@@ -183,7 +183,8 @@ fn adopt(machine: &mut Machine, expected: Fault, id: u32, err: Option<&ErrorLine
     match expected {
         Fault::Seen(known) => known == id,
         Fault::Fresh(code, number) => {
-            let fits = err.is_none_or(|err| match code {
+            // Of an error that leaves a call nothing may be known but that it does.
+            let fits = err.is_none_or(|err| err.name.is_empty() || match code {
                 Code::Aggregate | Code::Internal => err.name == code.as_str(),
                 _ => err.code.as_deref() == Some(code.as_str()),
             });

@@ -3,7 +3,7 @@
 use super::machine::{Machine, Step};
 use super::rules::Wrong;
 use super::ticks::Tick;
-use super::vocabulary::{Argument, Callback, Code, Fault, Hook, Output, SelfCall};
+use super::vocabulary::{Argument, Callback, Code, Fault, Hook};
 
 impl Machine {
     pub(super) fn end(&mut self, chunk: Option<Result<u64, Argument>>, callback: Option<u32>) {
@@ -24,7 +24,7 @@ impl Machine {
     pub(super) fn end_uncork(&mut self) {
         if self.corked > 0 && !self.is(Wrong::EndStaysCorked) {
             self.corked = 1;
-            self.waiting = Some(Output::SelfCall(SelfCall::Uncork));
+            self.uncork();
         }
     }
 

@@ -257,10 +257,8 @@ impl Machine {
             None => {}
             Some(Output::Call(hook)) => self.push(Step::User(hook)),
             Some(Output::SelfCall(call)) => {
-                let input = match call {
-                    SelfCall::Destroy(fault) => Input::Destroy(fault),
-                    SelfCall::Uncork => Input::Uncork,
-                };
+                let SelfCall::Destroy(fault) = call;
+                let input = Input::Destroy(fault);
                 self.push(Step::Return { name: input.name(), own: true });
                 self.begin(input);
                 self.run();

@@ -242,8 +242,6 @@ pub enum Hook {
 pub enum SelfCall {
     /// `this.destroy(err)`
     Destroy(Option<Fault>),
-    /// `this.uncork()`
-    Uncork,
 }
 
 /// How a call of the user ended.
