@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use highwater_model::blame::{Blame, Report};
 use highwater_model::node::{Judge, Judged, Rejected, Version};
-use highwater_model::trace::{Broken, Header, NewLine, Reader};
+use highwater_model::trace::{Broken, Event, Header, Reader};
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -117,23 +117,13 @@ fn version(header: &Header, profile: Profile, path: &Path) -> Result<Version, Tr
     match profile {
         Profile::Node => Ok(Version::V20),
         Profile::Node18 => Ok(Version::V18),
-        Profile::Auto => {
-            let node = header.source.strip_prefix("node ").and_then(|version| version.split('.').next());
-            match node.and_then(|major| major.parse::<u32>().ok()) {
-                Some(0..18) => Err(Trouble(format!(
-                    "{}:1: the rules of {} are not known, only those from 18 on; --profile node18 comes closest",
-                    path.display(),
-                    header.source
-                ))),
-                Some(18..20) => Ok(Version::V18),
-                Some(_) => Ok(Version::V20),
-                None => Err(Trouble(format!(
-                    "{}:1: the source '{}' is not known; say --profile node or node18",
-                    path.display(),
-                    header.source
-                ))),
-            }
-        }
+        Profile::Auto => Version::of(&header.source).ok_or_else(|| {
+            Trouble(format!(
+                "{}:1: the rules of '{}' are not known, only those of Node from 18 on; say --profile node or node18",
+                path.display(),
+                header.source
+            ))
+        }),
     }
 }
 
@@ -144,40 +134,15 @@ fn one(path: &Path, options: &Options) -> Result<Said, Trouble> {
     let source = reader.header.source.clone();
     if options.blame {
         let mut blame = Blame::new();
-        let ended = go_through(&mut reader, |event| match event {
+        let ended = reader.each(|event| match event {
             Event::New(stream, new) => blame.made(stream, new),
             Event::Line(_, line, _) => blame.see(line),
         });
         return Ok(blamed(path, &blame.report(), ended.err().map(|why| broken(&why))));
     }
     let mut judge = Judge::new(version);
-    let ended = go_through(&mut reader, |event| match event {
-        Event::New(stream, new) => judge.made(stream, new),
-        Event::Line(number, line, text) => judge.see(number, line, text),
-    });
+    let ended = reader.each(|event| judge.event(&event));
     Ok(judged(path, &source, &judge.verdict(), ended.err().map(|why| broken(&why))))
-}
-
-enum Event<'a, 'b> {
-    New(u32, &'a NewLine<'b>),
-    Line(u64, &'a highwater_model::trace::Line<'b>, &'b [u8]),
-}
-
-fn go_through(
-    reader: &mut Reader<Box<dyn BufRead>>,
-    mut see: impl FnMut(Event<'_, '_>),
-) -> Result<(), Broken> {
-    let mut text = Vec::new();
-    while let Some((number, line, raw)) = reader.next(&mut text)? {
-        if line.ev == "new" {
-            let new: NewLine<'_> = serde_json::from_slice(raw)
-                .map_err(|error| Broken { line: number, why: format!("this is no \"new\": {error}") })?;
-            see(Event::New(line.s, &new));
-        } else {
-            see(Event::Line(number, &line, raw));
-        }
-    }
-    Ok(())
 }
 
 fn judged(path: &Path, source: &str, judged: &Judged, trouble: Option<Trouble>) -> Said {

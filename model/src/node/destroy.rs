@@ -1,6 +1,6 @@
 //! Construction, errors, `destroy` and `close`.
 
-use super::machine::{Machine, Step};
+use super::machine::{Later, Machine, Step};
 use super::rules::Wrong;
 use super::ticks::Tick;
 use super::vocabulary::{Code, Fault, Hook};
@@ -24,7 +24,7 @@ impl Machine {
         self.construct_called_back = true;
         self.constructed = true;
         if self.destroyed {
-            if let Some(destroyed_for) = self.destroy_later.take() {
+            if let Later::For(destroyed_for) = std::mem::take(&mut self.destroy_later) {
                 let fault = match (fault, destroyed_for) {
                     (Some(inner), Some(outer)) if inner != outer => Some(self.made(Code::Aggregate)),
                     (inner, outer) => inner.or(outer),
@@ -72,7 +72,7 @@ impl Machine {
         if self.constructed || self.is(Wrong::DestroyBeforeConstruct) {
             self.call_destroy_hook(fault);
         } else {
-            self.destroy_later = Some(fault);
+            self.destroy_later = Later::For(fault);
         }
         if queued && self.is(Wrong::QueuedFailAtOnce) {
             self.discard();

@@ -184,9 +184,12 @@ fn adopt(machine: &mut Machine, expected: Fault, id: u32, err: Option<&ErrorLine
         Fault::Seen(known) => known == id,
         Fault::Fresh(code, number) => {
             // Of an error that leaves a call nothing may be known but that it does.
-            let fits = err.is_none_or(|err| err.name.is_empty() || match code {
-                Code::Aggregate | Code::Internal => err.name == code.as_str(),
-                _ => err.code.as_deref() == Some(code.as_str()),
+            let fits = err.is_none_or(|err| {
+                err.name.is_empty()
+                    || match code {
+                        Code::Aggregate | Code::Internal => err.name == code.as_str(),
+                        _ => err.code.as_deref() == Some(code.as_str()),
+                    }
             });
             if fits && number > 0 {
                 machine.replace(expected, Fault::Seen(id));

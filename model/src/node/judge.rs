@@ -9,7 +9,7 @@ use super::explain::explain;
 use super::machine::{Machine, Place};
 use super::rules::Wrong;
 use super::vocabulary::Version;
-use crate::trace::{Line, NewLine};
+use crate::trace::{Event, Line, NewLine};
 use std::collections::{HashMap, VecDeque};
 
 /// How many machines may be the stream at once. Real runs need a handful.
@@ -90,6 +90,14 @@ impl Judge {
     pub fn with(mut self, wrong: Wrong) -> Self {
         self.wrong = Some(wrong);
         self
+    }
+
+    /// The next event of the trace.
+    pub fn event(&mut self, event: &Event<'_, '_>) {
+        match event {
+            Event::New(stream, new) => self.made(*stream, new),
+            Event::Line(number, line, text) => self.see(*number, line, text),
+        }
     }
 
     /// A stream is seen for the first time.

@@ -97,6 +97,14 @@ pub(super) enum Step {
     CatchConstruct,
 }
 
+/// Whether `_destroy` waits for construction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) enum Later {
+    #[default]
+    Not,
+    For(Option<Fault>),
+}
+
 /// Where the stream stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
@@ -129,7 +137,8 @@ pub struct Machine {
     pub(super) construct_called_back: bool,
     pub(super) final_called_back: bool,
     pub(super) destroy_called_back: bool,
-    pub(super) destroy_later: Option<Option<Fault>>,
+    /// Destroyed before it was constructed: what for.
+    pub(super) destroy_later: Later,
     pub(super) sync: bool,
     pub(super) writing: bool,
     pub(super) expects: bool,
@@ -178,7 +187,7 @@ impl Machine {
             construct_called_back: false,
             final_called_back: false,
             destroy_called_back: false,
-            destroy_later: None,
+            destroy_later: Later::Not,
             sync: true,
             writing: false,
             expects: false,
@@ -404,7 +413,7 @@ impl Machine {
                 _ => {}
             }
         }
-        if let Some(Some(fault)) = &mut self.destroy_later {
+        if let Later::For(Some(fault)) = &mut self.destroy_later {
             swap(fault);
         }
         for step in &mut self.stack {

@@ -9,6 +9,19 @@ pub enum Version {
     V20,
 }
 
+impl Version {
+    /// The rules of a source as a trace names it, `node 20.20.2`. `None` for one older than 18, or for something else.
+    #[must_use]
+    pub fn of(source: &str) -> Option<Self> {
+        let major = source.strip_prefix("node ")?.split('.').next()?;
+        match major.parse::<u32>().ok()? {
+            0..18 => None,
+            18..20 => Some(Self::V18),
+            _ => Some(Self::V20),
+        }
+    }
+}
+
 /// What a stream was made with.
 // Each is an independent switch of Node's own.
 #[allow(clippy::struct_excessive_bools)]

@@ -115,7 +115,7 @@ impl Machine {
             }
         };
         let over = self.destroyed || self.errored.is_some();
-        self.answer = go_on && !(over && !self.is(Wrong::AnswerIgnoresError));
+        self.answer = go_on && (!over || self.is(Wrong::AnswerIgnoresError));
     }
 
     pub(super) fn uncork(&mut self) {

@@ -1,6 +1,6 @@
 //! Goes through a trace line by line, whatever its size, and says what is wrong with it and where.
 
-use super::line::{Header, Line};
+use super::line::{Header, Line, NewLine};
 use std::fmt;
 use std::io::BufRead;
 
@@ -23,6 +23,18 @@ impl fmt::Display for Broken {
 }
 
 impl std::error::Error for Broken {}
+
+/// One event, with `new` told apart, which has fields of its own.
+#[derive(Debug)]
+pub enum Event<'a, 'b> {
+    /// A stream is seen for the first time.
+    New(u32, &'a NewLine<'b>),
+    /// Anything else: the number of the line, the line, and its text.
+    Line(u64, &'a Line<'b>, &'b [u8]),
+}
+
+/// The number of a line, the line, and its text.
+pub type Numbered<'b> = (u64, Line<'b>, &'b [u8]);
 
 /// The lines of one trace.
 #[derive(Debug)]
@@ -63,7 +75,7 @@ impl<R: BufRead> Reader<R> {
     ///
     /// # Errors
     /// The line is no event, or not the next one.
-    pub fn next<'b>(&mut self, text: &'b mut Vec<u8>) -> Result<Option<(u64, Line<'b>, &'b [u8])>, Broken> {
+    pub fn next<'b>(&mut self, text: &'b mut Vec<u8>) -> Result<Option<Numbered<'b>>, Broken> {
         self.line += 1;
         if !next_line(&mut self.input, self.line, text)? {
             return Ok(None);
@@ -86,6 +98,24 @@ impl<R: BufRead> Reader<R> {
         }
         self.n = line.n;
         Ok(Some((self.line, line, text)))
+    }
+
+    /// Goes through all that is left.
+    ///
+    /// # Errors
+    /// As [`next`](Self::next). What was seen before stays seen.
+    pub fn each(&mut self, mut see: impl FnMut(Event<'_, '_>)) -> Result<(), Broken> {
+        let mut text = Vec::new();
+        while let Some((number, line, raw)) = self.next(&mut text)? {
+            if line.ev == "new" {
+                let new: NewLine<'_> = serde_json::from_slice(raw)
+                    .map_err(|error| Broken { line: number, why: format!("this is no \"new\": {error}") })?;
+                see(Event::New(line.s, &new));
+            } else {
+                see(Event::Line(number, &line, raw));
+            }
+        }
+        Ok(())
     }
 
     /// How many events there were so far.
