@@ -11,7 +11,10 @@ impl Machine {
             Input::Write(chunk, callback) => self.write(chunk, callback),
             Input::End(chunk, callback) => self.end(chunk, callback),
             Input::Cork => self.corked += 1,
-            Input::Uncork => self.uncork(),
+            Input::Uncork(corked) => {
+                self.corked = corked.unwrap_or(self.corked);
+                self.uncork();
+            }
             Input::Destroy(fault) => self.destroy(fault),
             Input::Undestroy => self.undestroy(),
             Input::SinkDone(fault) => self.sink_done(fault),

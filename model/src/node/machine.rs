@@ -329,6 +329,15 @@ impl Machine {
         self.corked > 0
     }
 
+    /// A class that keeps its streams from emitting `close` does it itself, as sockets do.
+    pub(super) fn close_from_outside(&mut self) -> bool {
+        if self.options.emit_close || !self.destroyed {
+            return false;
+        }
+        self.push(Step::User(Hook::Close));
+        true
+    }
+
     pub(super) fn front(&self) -> Option<&Queued> {
         self.ticks.front()
     }
