@@ -40,29 +40,26 @@ struct Said {
 }
 
 pub(super) fn run(options: &Options, as_json: bool) -> Result<Verdict, Trouble> {
-    let mut verdict = Verdict::Conforms;
     let mut troubles = Vec::new();
     let mut all = Vec::new();
     for file in files(&options.files)? {
-        let said = match one(&file, options) {
-            Ok(said) => said,
-            Err(trouble) => {
-                troubles.push(trouble);
-                continue;
-            }
-        };
+        match one(&file, options) {
+            Ok(said) => all.extend(said),
+            Err(trouble) => troubles.push(trouble),
+        }
+    }
+    let mut verdict = Verdict::Conforms;
+    for said in &mut all {
         if said.verdict == Verdict::Violation {
             verdict = Verdict::Violation;
         }
-        if as_json {
-            all.push(said.json);
-        } else {
+        if !as_json {
             output::print(&said.text)?;
         }
-        troubles.extend(said.trouble);
+        troubles.extend(said.trouble.take());
     }
     if as_json {
-        output::print_json(&Value::Array(all))?;
+        output::print_json(&Value::Array(all.into_iter().map(|said| said.json).collect()))?;
     }
     // What is wrong with one file does not keep the others from being judged.
     let last = troubles.pop();
@@ -127,22 +124,30 @@ fn version(header: &Header, profile: Profile, path: &Path) -> Result<Version, Tr
     }
 }
 
-fn one(path: &Path, options: &Options) -> Result<Said, Trouble> {
+/// Everything in one file: the traces of one process, or of several one after the other.
+fn one(path: &Path, options: &Options) -> Result<Vec<Said>, Trouble> {
     let broken = |why: &Broken| Trouble(format!("{}:{}: {}", path.display(), why.line, why.why));
     let mut reader = Reader::new(open(path)?).map_err(|why| broken(&why))?;
-    let version = version(&reader.header, options.profile, path)?;
-    let source = reader.header.source.clone();
-    if options.blame {
-        let mut blame = Blame::new();
-        let ended = reader.each(|event| match event {
-            Event::New(stream, new) => blame.made(stream, new),
-            Event::Line(_, line, _) => blame.see(line),
-        });
-        return Ok(blamed(path, &blame.report(), ended.err().map(|why| broken(&why))));
+    let mut all = Vec::new();
+    loop {
+        let version = version(&reader.header, options.profile, path)?;
+        let source = reader.header.source.clone();
+        if options.blame {
+            let mut blame = Blame::new();
+            let ended = reader.each(|event| match event {
+                Event::New(stream, new) => blame.made(stream, new),
+                Event::Line(_, line, _) => blame.see(line),
+            });
+            all.push(blamed(path, &blame.report(), ended.err().map(|why| broken(&why))));
+        } else {
+            let mut judge = Judge::new(version);
+            let ended = reader.each(|event| judge.event(&event));
+            all.push(judged(path, &source, &judge.verdict(), ended.err().map(|why| broken(&why))));
+        }
+        if !reader.another() {
+            return Ok(all);
+        }
     }
-    let mut judge = Judge::new(version);
-    let ended = reader.each(|event| judge.event(&event));
-    Ok(judged(path, &source, &judge.verdict(), ended.err().map(|why| broken(&why))))
 }
 
 fn judged(path: &Path, source: &str, judged: &Judged, trouble: Option<Trouble>) -> Said {
