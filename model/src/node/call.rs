@@ -1,7 +1,8 @@
 //! Which code each call begins, and which code each step goes on with.
 
-use super::machine::{Machine, Step};
+use super::machine::Machine;
 use super::rules::Wrong;
+use super::steps::Step;
 use super::vocabulary::{Code, Fault, Hook, Input, Name, Output, Returned, SelfCall};
 
 impl Machine {

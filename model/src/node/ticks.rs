@@ -1,7 +1,8 @@
 //! What a stream has put off with `process.nextTick`, first in, first out.
 
-use super::machine::{Machine, Step};
+use super::machine::Machine;
 use super::rules::Wrong;
+use super::steps::Step;
 use super::vocabulary::{Callback, Fault, Hook};
 
 /// One thing put off.
