@@ -46,7 +46,8 @@ pub struct Machine {
     pub(super) constructed: bool,
     pub(super) construct_called_back: bool,
     pub(super) final_called_back: bool,
-    pub(super) destroy_called_back: bool,
+    /// Calls of `_destroy` that have not called back: more than one only after `_undestroy`.
+    pub(super) destroys_open: u32,
     /// Destroyed before it was constructed: what for.
     pub(super) destroy_later: Later,
     pub(super) sync: bool,
@@ -96,7 +97,7 @@ impl Machine {
             constructed: !made.options.has_construct,
             construct_called_back: false,
             final_called_back: false,
-            destroy_called_back: false,
+            destroys_open: 0,
             destroy_later: Later::Not,
             sync: true,
             writing: false,

@@ -58,6 +58,8 @@ pub struct Line<'a> {
     pub argc: Option<u8>,
     /// How many listeners wait for `drain` (on returns after which none may come).
     pub waits: Option<u32>,
+    /// Whether somebody else than Node's streams emits.
+    pub foreign: bool,
     /// Whether anybody listened.
     pub heard: Option<bool>,
     /// Whether the readable side lets the stream be destroyed.
