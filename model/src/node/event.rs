@@ -174,5 +174,5 @@ pub(super) fn made(new: &NewLine<'_>, version: Version) -> Made {
         destroyed: new.destroyed,
         closed: new.closed,
     });
-    Made { options, late }
+    Made { options, unregistered: !new.registered, late }
 }

@@ -44,6 +44,8 @@ pub struct Machine {
     pub(super) ends: Vec<u32>,
     pub(super) errored: Option<Fault>,
     pub(super) constructed: bool,
+    /// The constructor has still to ask for `_construct`.
+    pub(super) unregistered: bool,
     pub(super) construct_called_back: bool,
     pub(super) final_called_back: bool,
     /// Calls of `_destroy` that have not called back: more than one only after `_undestroy`.
@@ -94,7 +96,8 @@ impl Machine {
             arrays: Arrays::new(),
             ends: Vec::new(),
             errored: None,
-            constructed: !made.options.has_construct,
+            constructed: !made.options.has_construct || made.unregistered,
+            unregistered: made.unregistered,
             construct_called_back: false,
             final_called_back: false,
             destroys_open: 0,
@@ -122,7 +125,7 @@ impl Machine {
             fresh: 0,
             waiting: None,
         };
-        if made.options.has_construct {
+        if made.options.has_construct && !made.unregistered {
             machine.later(Tick::Construct);
         }
         machine

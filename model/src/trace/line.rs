@@ -106,6 +106,8 @@ pub struct NewLine<'a> {
     pub has_final: bool,
     /// Whether it has still to be constructed.
     pub has_construct: bool,
+    /// False if it was seen before its constructor has asked for `_construct`: a signal that was aborted already destroys it there.
+    pub registered: bool,
     /// Whether its class has its own `destroy`.
     pub own_destroy: bool,
     /// False if the writable side is switched off.
@@ -142,6 +144,7 @@ impl Default for NewLine<'_> {
             has_writev: false,
             has_final: false,
             has_construct: false,
+            registered: true,
             own_destroy: false,
             writable: true,
             fd: None,
