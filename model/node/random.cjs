@@ -3,7 +3,7 @@
 //
 //     node random.cjs SEED [COUNT]    runs the programs of the seeds SEED, SEED+1, …, one after the other, in this process
 //     node random.cjs SEED --show     prints the program of that seed as data
-//     node random.cjs --plan FILE     runs such data, as it is or made smaller
+//     node random.cjs --plan FILE     runs such data, as it is or made smaller (random/shrink.cjs does that)
 //
 // `--stats` prints at the end what happened, in what share of the programs and how often. A program does the same alone as among others.
 

@@ -46,3 +46,12 @@ for (const corked of [false, true]) {
     end(w);
   });
 }
+
+variant('after its callback, in a flush, then destroyed: Node itself fails', () => {
+  const w = watch(new Writable({ write(chunk, encoding, callback) { fast(chunk, encoding, callback); failing(); } }));
+  w.cork();
+  write(w, 'a');
+  write(w, 'b');
+  attempt('uncork', () => w.uncork());
+  w.destroy();
+});

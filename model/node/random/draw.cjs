@@ -23,8 +23,8 @@ function drawActions(random, count, { kind } = {}) {
 function drawAction(random, kind) {
   const { wild } = random;
   const what = random.weighted({
-    write: 40, loop: 4, end: 3.5 * wild, cork: 0.6 + 2 * wild, uncork: 4, destroy: 3.5 * wild, wait: 22, release: 8, setDefaultEncoding: 1.6, pipe: 1,
-    abort: 4 * wild, emitError: wild, undestroy: wild, resume: kind && kind !== 'writable' ? 2 : 0,
+    write: 40, loop: 4, end: 3.5 * wild, cork: 0.6 + 2 * wild, uncork: 4, destroy: 3.5 * wild, wait: 22, release: 8, setDefaultEncoding: 1.6, pipe: 1.3,
+    abort: 2 * wild, emitError: wild, undestroy: wild, resume: kind && kind !== 'writable' ? 2 : 0,
   });
   switch (what) {
     case 'write': return drawWrite(random, 0.15);
@@ -44,7 +44,7 @@ function drawWait(random) {
 }
 
 function drawEnd(random) {
-  const action = { do: 'end', cb: random.weighted({ none: 45, own: 30, shared: 10, throw: 5 * random.wild, act: 8, ownTwice: 5 }) };
+  const action = { do: 'end', cb: random.weighted({ none: 45, own: 30, shared: 10, throw: 9 * random.wild, act: 8, ownTwice: 5 }) };
   if (random.chance(0.4)) Object.assign(action, drawChunk(random));
   if (action.cb === 'act') action.act = [drawAction(random)];
   return action;
@@ -66,7 +66,7 @@ function drawChunk(random, plain = 0) {
     }),
     len: random.int(0, 7),
   };
-  if (random.chance(0.08)) chunk.encoding = random.weighted({ utf8: 20, latin1: 20, hex: 15, UTF16LE: 15, buffer: 6, 'no-such': 24 * wild });
+  if (random.chance(0.08)) chunk.encoding = random.weighted({ utf8: 20, latin1: 20, null: 10, hex: 15, UTF16LE: 15, buffer: 6, 'no-such': 24 * wild });
   return chunk;
 }
 

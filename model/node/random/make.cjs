@@ -7,13 +7,15 @@ const { note } = require('./tally.cjs');
 const { later } = require('./later.cjs');
 
 const CLASSES = {
-  writable: Writable, duplex: Duplex, duplexRead: Duplex, halfOpen: Duplex, duplexUnwritable: Duplex, transform: Transform, passThrough: PassThrough,
+  writable: Writable, duplex: Duplex, duplexRead: Duplex, halfOpen: Duplex, duplexUnwritable: Duplex, duplexUnreadable: Duplex,
+  transform: Transform, passThrough: PassThrough,
 };
 
 function make(plan, play) {
   const functions = { ...sinkFunctions(plan, play), ...lifeCycle(plan, play) };
   const options = { ...plan.options };
   if (plan.kind === 'duplexUnwritable') options.writable = false;
+  if (plan.kind === 'duplexUnreadable') options.readable = false;
   if (plan.kind === 'halfOpen') options.allowHalfOpen = false;
   if (plan.signal) options.signal = (play.abort = new AbortController()).signal;
   note(`kind ${plan.kind}`);

@@ -14,6 +14,7 @@ function plan(seed) {
   made.sink = drawSink(random);
   made.listeners = drawListeners(random, made.kind);
   made.actions = drawActions(random, random.int(1, 25), made);
+  if (made.signal && random.chance(0.5)) made.actions.splice(random.int(0, made.actions.length), 0, { do: 'abort' });
   if (wild < 1 && random.chance(0.85)) made.actions.push(...drawEnding(random));
   // How many actions may be caused by a callback, a listener or the sink: without a bound, a drain listener that writes never ends.
   made.reentrant = random.int(0, 12);
@@ -23,7 +24,7 @@ function plan(seed) {
 
 function drawStream(random) {
   const kind = random.weighted({
-    writable: 62, duplex: 9, duplexRead: 7, halfOpen: 3, duplexUnwritable: 4, transform: 8, passThrough: 7,
+    writable: 62, duplex: 9, duplexRead: 7, halfOpen: 3, duplexUnwritable: 3, duplexUnreadable: 2, transform: 8, passThrough: 7,
   });
   const options = {};
   if (random.chance(0.92)) options.highWaterMark = random.pick([0, 1, 2, 3, 5, 5, 10, 10, 16]);
@@ -39,8 +40,8 @@ function drawStream(random) {
     form: random.weighted({ options: 55, class: 25, inherits: 10, assigned: 10 }),
     signal: random.chance(0.08),
     write: random.weighted({ write: 45, writev: 16, both: 36, neither: 3 }),
-    construct: drawLifeCycle(random, 0.22, 0.35, ['sync', 'tick', 'immediate', 'held'], ['never', 'error', 'lateError', 'throw', 'twice']),
-    final: drawLifeCycle(random, 0.65, 0.6, ['sync', 'tick', 'micro', 'immediate', 'held'], ['never', 'error', 'lateError', 'throw', 'twice', 'act']),
+    construct: drawLifeCycle(random, 0.26, 0.4, ['sync', 'tick', 'immediate', 'held'], ['never', 'error', 'lateError', 'throw', 'twice']),
+    final: drawLifeCycle(random, 0.65, 0.7, ['sync', 'tick', 'micro', 'immediate', 'held'], ['never', 'error', 'lateError', 'throw', 'twice', 'act']),
     destroy: drawLifeCycle(random, 0.5, 0.6, ['sync', 'tick', 'immediate', 'held'], ['never', 'adds', 'swallows', 'replaces', 'throw', 'twice']),
     readEnds: random.chance(0.6),
     consume: random.weighted({ resume: 60, never: 25, late: 15 }),
@@ -49,7 +50,7 @@ function drawStream(random) {
 
 function drawLifeCycle(random, present, odd, usual, unusual) {
   if (!random.chance(present)) return null;
-  const how = random.pick(random.chance(odd) ? unusual : usual);
+  const how = random.pick(random.chance(random.wild ? odd : odd / 2) ? unusual : usual);
   const drawn = { how };
   if (how === 'act' || random.chance(0.12)) drawn.act = [drawAction(random)];
   return drawn;
@@ -59,14 +60,14 @@ function drawEnding(random) {
   const wait = drawWait(random);
   const ending = [drawEnd(random)];
   if (random.chance(0.15)) ending.push(wait, drawEnd(random));
-  if (random.chance(0.08)) ending.push(wait, { do: 'write', type: 'string', len: 1, cb: 'own' });
+  if (random.chance(random.wild ? 0.12 : 0.04)) ending.push(wait, { do: 'write', type: 'string', len: 1, cb: 'own' });
   return random.chance(0.7) ? [drawWait(random), ...ending] : ending;
 }
 
 // A sink has a habit, which most of its calls keep: a stream whose every call does something else hardly ever fills up, drains or finishes.
 function drawSink(random) {
   const habit = random.weighted({ sync: 30, tick: 15, immediate: 25, micro: 10, held: 20 });
-  const odd = random.weighted({ 0: 35, 0.06: 30, 0.2: 20, 0.6: 15 });
+  const odd = random.weighted(random.wild ? { 0: 20, 0.06: 25, 0.2: 32, 0.6: 23 } : { 0: 60, 0.06: 30, 0.2: 8, 0.6: 2 });
   const calls = [];
   for (let i = 0; i < 40; i++) calls.push(random.chance(Number(odd)) ? drawOddCall(random) : { how: habit });
   return { calls, habit };
@@ -88,16 +89,16 @@ function drawOddCall(random) {
 
 function drawListeners(random, kind) {
   const listeners = [];
-  const present = { drain: 0.8, prefinish: 0.4, finish: 0.6, error: 0.8, close: 0.6, pipe: 0.3, unpipe: 0.3 };
+  const present = { drain: 0.8, prefinish: 0.4, finish: 0.6, error: 0.8, close: 0.6, pipe: 0.3, unpipe: 0.5 };
   for (const [name, probability] of Object.entries(present)) {
     if (!random.chance(probability)) continue;
     const listener = { name, once: random.chance(0.2), act: [] };
-    if (random.chance(name === 'drain' ? 0.45 : 0.2)) listener.act = drawActions(random, random.int(1, 4), {});
-    if (random.chance(0.06)) listener.act.push({ do: 'throw' });
+    if (random.chance({ drain: 0.45, pipe: 0.5, unpipe: 0.6 }[name] || 0.2)) listener.act = drawActions(random, random.int(1, 4), {});
+    if (random.chance(0.1 * random.wild)) listener.act.push({ do: 'throw' });
     if (random.chance(0.03)) listener.rejects = true;
     listeners.push(listener);
   }
-  if (kind !== 'writable' && random.chance(0.3)) listeners.push({ name: 'end', once: false, act: random.chance(0.2) ? [drawAction(random)] : [] });
+  if (kind !== 'writable' && random.chance(0.3)) listeners.push({ name: 'end', once: false, act: random.chance(0.4) ? [drawAction(random)] : [] });
   return listeners;
 }
 

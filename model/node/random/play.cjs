@@ -118,7 +118,7 @@ class Play {
     if (stream.writableEnded) note('write after end');
     else if (stream.destroyed) note('write after destroy');
     const given = [chunkOf(action)];
-    if (action.encoding) given.push(action.encoding);
+    if (action.encoding) given.push(action.encoding === 'null' ? null : action.encoding);
     const callback = this.callback(action, 'write');
     if (callback) given.push(callback);
     const owed = stream.writableNeedDrain;
@@ -143,7 +143,7 @@ class Play {
     const { stream } = this;
     note(stream.writableFinished ? 'end after finish' : stream.writableEnded ? 'end after end' : stream.destroyed ? 'end after destroy' : 'end first');
     const given = 'type' in action ? [chunkOf(action)] : [];
-    if (given.length && action.encoding) given.push(action.encoding);
+    if (given.length && action.encoding) given.push(action.encoding === 'null' ? null : action.encoding);
     const callback = this.callback(action, 'end');
     if (callback) given.push(callback);
     stream.end(...given);
