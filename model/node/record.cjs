@@ -1,54 +1,67 @@
 'use strict';
-// The recorder of Node programs: `HIGHWATER_TRACE=dir node --require ./record.cjs program.js` writes what every writable stream of the
-// process does into `dir`, one file a process and thread, in the format of docs/TRACE.md; HIGHWATER_SITES=1 adds who called.
+// The recorder of Node programs: `HIGHWATER_TRACE=dir node --require ./record.cjs program.js` writes what each writable stream of the process
+// does into `dir`, one file a process and thread, in the format of docs/TRACE.md; HIGHWATER_SITES=1 adds who called.
 //
-// The program must not notice. So nothing is caught and thrown again (Node names the place of the last `throw` when a program dies of it), no
-// tick is added, a function that Node compares or tests for presence stays one function or stays absent, and an exception of the recorder's
-// own ends the recording and not the program. What a stack shows is the one exception: it has the recorder's frames.
+// The program must not notice. So no exception is caught and thrown again where it could end the program (Node then prints the place of the
+// last `throw`), no tick is added, a function that Node compares or tests for presence stays one function or stays absent, and an exception of
+// the recorder's own ends the recording and not the program. What remains to be seen are its frames in a stack.
 
 const fs = require('fs');
 const path = require('path');
-const stream = require('stream');
+const { Writable, Duplex } = require('stream');
 
 const { writeSync } = fs;
 const { apply, getPrototypeOf, defineProperty, getOwnPropertyDescriptor } = Reflect;
-const hrtime = process.hrtime;
-const { Writable, Duplex } = stream;
+const { hrtime } = process;
 const major = parseInt(process.versions.node, 10);
 const sites = process.env.HIGHWATER_SITES === '1';
 const REG = Symbol('highwater');
-const FLUSH = 1 << 16;
+
+let on = false;
+let depth = 0; // recorded calls that have not returned
 
 // ---- the file ----
 
-let on = false;
+const SIZE = 1 << 16;
+const bytes = Buffer.allocUnsafeSlow(SIZE);
+let used = 0;
 let fd = -1;
-let out = '';
 let n = 0;
 let streams = 0;
-let depth = 0; // recorded calls that have not returned
 const [second0, nano0] = hrtime();
-let clock = '0';
+let seconds = 0, nanos = 0;
+// A line that says the same as the stream's last one of its kind is copied, with new digits; the generation changes with their number.
+let generation = 0, nWidth = 1, nLimit = 10, tWidth = 1, tLimit = 10;
 
 function open(dir) {
-  const thread = process.env.HIGHWATER_TRACE && require('worker_threads').threadId;
+  const { threadId } = require('worker_threads');
   fs.mkdirSync(dir, { recursive: true });
-  // Process ids come again: a trace of an earlier run stays.
+  // Process ids come again: the trace of an earlier run stays.
   for (let again = 0; fd < 0; again++) {
-    const name = path.join(dir, `${process.pid}-${thread}${again ? `-${again}` : ''}.jsonl`);
     try {
-      fd = fs.openSync(name, 'wx');
+      fd = fs.openSync(path.join(dir, `${process.pid}-${threadId}${again ? `-${again}` : ''}.jsonl`), 'wx');
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
   }
-  out = `{"highwater":1,"source":"node ${process.versions.node}","started":"${new Date().toISOString()}","pid":${process.pid},"thread":${thread}}\n`;
+  const started = new Date().toISOString();
+  put(`{"highwater":1,"source":"node ${process.versions.node}","started":"${started}","pid":${process.pid},"thread":${threadId}}\n`);
+}
+
+function writeAll(data) {
+  for (let rest = data; rest.length > 0;) rest = rest.subarray(writeSync(fd, rest));
 }
 
 function flush() {
-  let bytes = Buffer.from(out, 'latin1'); // all that is not ASCII is escaped
-  out = '';
-  while (bytes.length > 0) bytes = bytes.subarray(writeSync(fd, bytes));
+  const full = bytes.subarray(0, used);
+  used = 0;
+  writeAll(full);
+}
+
+function put(text) {
+  if (used + text.length > SIZE) flush();
+  if (text.length > SIZE) writeAll(Buffer.from(text, 'latin1'));
+  else used += bytes.latin1Write(text, used);
 }
 
 function say(text) {
@@ -60,107 +73,167 @@ function say(text) {
 }
 
 function fail(error) {
-  if (!on) return;
+  if (on) say(`recording stopped, the program goes on: ${error && error.message}`);
   on = false;
-  say(`recording stopped, the program goes on: ${error && error.message}`);
 }
 
-// The clock is read where the stack of recorded calls begins and where a sink returns: what lies between is one instant of the program.
+// The clock is read where the stack of recorded calls begins: reading it costs as much as a line.
 function tick() {
   const now = hrtime();
-  clock = String((now[0] - second0) * 1e9 + now[1] - nano0);
+  seconds = now[0] - second0;
+  nanos = now[1] - nano0;
+  if (nanos < 0) {
+    seconds--;
+    nanos += 1e9;
+  }
+  while (seconds >= 1 ? seconds * 1e9 + nanos >= tLimit : nanos >= tLimit) {
+    tWidth++;
+    tLimit *= 10;
+    generation++;
+  }
+}
+
+function count() {
+  if (++n < nLimit) return;
+  nWidth++;
+  nLimit *= 10;
+  generation++;
+}
+
+function stamped(reg, rest) {
+  return `{"n":${n},"t":${seconds * 1e9 + nanos}${reg.head}${rest}}\n`;
 }
 
 function line(reg, rest) {
-  out += `{"n":${++n},"t":${clock}${reg.head}${rest}}\n`;
-  if (out.length > FLUSH) flush();
+  if (!on) return;
+  try {
+    leaving = 0;
+    count();
+    put(stamped(reg, rest));
+  } catch (error) {
+    fail(error);
+  }
+}
+
+const WRITE = 0, WRITE_R = 1, SINK = 2, SINK_R = 3, SINKCB = 4, SINKCB_R = 5, WCB = 6, WCB_R = 7;
+const SHAPES = [
+  (a, b) => `write","len":${a},"cb":${b}`,
+  (a, b) => `write/r","ret":${b === 1},"len":${a}`,
+  (a) => `sink","v":false,"lens":[${a}]`,
+  () => 'sink/r"',
+  () => 'sinkcb"',
+  (a) => `sinkcb/r","len":${a}`,
+  (a, b) => `wcb","cb":${a},"argc":${b}`,
+  () => 'wcb/r"',
+];
+
+// The lines of each write, where a tight loop spends its time.
+function fast(reg, shape, a, b) {
+  if (!on) return;
+  try {
+    leaving = 0;
+    count();
+    const memo = reg.memos[shape];
+    if (memo === undefined || memo.a !== a || memo.b !== b || memo.generation !== generation) {
+      const text = stamped(reg, SHAPES[shape](a, b));
+      reg.memos[shape] = { a, b, generation, copy: Buffer.from(text, 'latin1') };
+      put(text);
+      return;
+    }
+    const { copy } = memo;
+    if (used + copy.length > SIZE) flush();
+    bytes.set(copy, used);
+    digits(used + 5 + nWidth, nWidth, n);
+    digits(used + 10 + nWidth + tWidth, tWidth < 9 ? tWidth : 9, nanos);
+    if (tWidth > 9) digits(used + 1 + nWidth + tWidth, tWidth - 9, seconds);
+    used += copy.length;
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function digits(end, width, value) {
+  for (let at = end - 1; at >= end - width; at--) {
+    const tenth = (value / 10) | 0;
+    bytes[at] = 48 + value - tenth * 10;
+    value = tenth;
+  }
 }
 
 // ---- values ----
 
-function quote(text) {
-  return JSON.stringify(String(text)).replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+function quote(value) {
+  return JSON.stringify(String(value)).replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-const functions = new WeakMap();
-let functionCount = 0;
 const objectIds = new WeakMap();
 const valueIds = new Map();
 let errorCount = 0;
-let leaving = 0; // the id of an exception that is on its way out through recorded calls
+let leaving = 0; // the id of an exception on its way out through recorded calls
 
 function errorId(error, id) {
   const ids = (typeof error === 'object' && error !== null) || typeof error === 'function' ? objectIds : valueIds;
-  let known = ids.get(error);
-  if (known === undefined) ids.set(error, known = id || ++errorCount);
-  return known;
+  if (!ids.has(error)) ids.set(error, id || ++errorCount);
+  return ids.get(error);
 }
 
 function describe(key, error, id) {
-  let name = typeof error, code, message;
+  const said = { id: errorId(error, id), name: typeof error, message: '' };
   try {
-    if (error !== null && typeof error === 'object') {
-      name = error.name;
-      code = error.code;
-      message = error.message;
-    } else message = String(error);
+    if (typeof error === 'object' && error !== null) {
+      said.name = String(error.name);
+      if (error.code !== undefined && error.code !== null) said.code = String(error.code);
+      said.message = String(error.message ?? '').slice(0, 200);
+    } else said.message = String(error).slice(0, 200);
   } catch {
-    message = '';
+    // An error may be anything, even one that fails to be read.
   }
-  const coded = code === undefined || code === null ? '' : `,"code":${quote(String(code))}`;
-  return `,"${key}":{"id":${errorId(error, id)},"name":${quote(name)}${coded},"message":${quote(String(message ?? '').slice(0, 200))}}`;
+  const code = said.code === undefined ? '' : `,"code":${quote(said.code)}`;
+  return `,"${key}":{"id":${said.id},"name":${quote(said.name)}${code},"message":${quote(said.message)}}`;
 }
 
-function errorField(error) {
-  return error ? describe('err', error) : '';
-}
+const errField = (error) => (error ? describe('err', error) : '');
 
-// What left a call is not caught, so it is not known: it has an id, which the calls around share until something else happens.
-function leftField() {
-  if (leaving === 0) leaving = ++errorCount;
-  return `,"throw":{"id":${leaving},"name":"","message":""}`;
+// What left a call was not caught, so only this is known: calls around it that end in turn are left by the same.
+function left(reg, rest, after) {
+  const id = leaving || ++errorCount;
+  line(reg, `${rest},"throw":{"id":${id},"name":"","message":""}${after}`);
+  leaving = id;
 }
 
 // ---- who called ----
 
-const paths = new Map();
-
-function plainPath(file) {
-  let plain = paths.get(file);
-  if (plain === undefined) {
-    plain = file;
-    if (file.startsWith('file:')) plain = require('url').fileURLToPath(file);
-    paths.set(file, plain);
-  }
-  return plain;
-}
-
 function frames() {
-  const limit = getOwnPropertyDescriptor(Error, 'stackTraceLimit');
-  const prepare = getOwnPropertyDescriptor(Error, 'prepareStackTrace');
+  const held = ['stackTraceLimit', 'prepareStackTrace'].map((key) => [key, getOwnPropertyDescriptor(Error, key)]);
   const holder = {};
   try {
     defineProperty(Error, 'stackTraceLimit', { value: 40, writable: true, enumerable: true, configurable: true });
     defineProperty(Error, 'prepareStackTrace', { value: (_, list) => list, writable: true, enumerable: true, configurable: true });
     Error.captureStackTrace(holder, frames);
-    return Array.isArray(holder.stack) ? holder.stack : [];
+    return Array.isArray(holder.stack) ? holder.stack.filter((frame) => frame.getFileName() !== __filename) : [];
   } finally {
-    if (limit) defineProperty(Error, 'stackTraceLimit', limit);
-    else delete Error.stackTraceLimit;
-    if (prepare) defineProperty(Error, 'prepareStackTrace', prepare);
-    else delete Error.prepareStackTrace;
+    for (const [key, was] of held) was ? defineProperty(Error, key, was) : delete Error[key];
   }
 }
 
 function site(withIn) {
+  if (!sites) return '';
   let inside = '';
-  for (const frame of frames()) {
-    const file = frame.getFileName();
-    if (!file || file === __filename) continue;
-    if (file.startsWith('node:')) inside ||= `,"in":${quote(file)}`;
-    else return `,"at":${quote(`${plainPath(file)}:${frame.getLineNumber()}:${frame.getColumnNumber()}`)}${withIn ? inside : ''}`;
+  try {
+    for (const frame of frames()) {
+      const file = frame.getFileName();
+      if (!file) continue;
+      if (file.startsWith('node:')) {
+        if (withIn) inside ||= `,"in":${quote(file)}`;
+        continue;
+      }
+      const plain = file.startsWith('file:') ? require('url').fileURLToPath(file) : file;
+      return `,"at":${quote(`${plain}:${frame.getLineNumber()}:${frame.getColumnNumber()}`)}${inside}`;
+    }
+  } catch (error) {
+    fail(error);
   }
-  return withIn ? inside : '';
+  return inside;
 }
 
 // ---- a stream becomes known ----
@@ -168,119 +241,101 @@ function site(withIn) {
 class Registration {
   constructor(state, late) {
     this.state = state;
-    this.target = undefined; // the stream, as it was last called
     this.late = late;
-    this.head = ''; // empty until its `new` is written
+    this.target = undefined; // the stream
+    this.head = ''; // until its `new` is written
     this.ending = -1; // the depth at which its end() runs
-    this.finalSeen = this.destroySeen = this.constructSeen = false;
-    this._write = this._writev = this._final = this._destroy = this._construct = undefined; // the wrappers last seen in place
-    this.callbacks = undefined; // the wrappers of functions that more than one stream was given
-    this.sinkCallback = sinkCallback(this, state);
+    this.memos = new Array(SHAPES.length).fill(undefined);
+    this._write = this._writev = this._final = this._destroy = this._construct = undefined; // as last seen in place
+    this.seen = { __proto__: null }; // steps that the stream has called
+    this.callbacks = undefined; // wrappers of functions that other streams were given too
+    this.onwrite = sinkCallback(this, state);
+    defineProperty(state, REG, { value: this });
   }
 }
 
-function register(state, late) {
-  const reg = new Registration(state, late);
-  defineProperty(state, REG, { value: reg });
-  return reg;
-}
+const NEW = { writable: true, enumerable: true, configurable: true };
 
-// The state is assigned once, by the constructor: the one place that all streams pass, whatever their class.
-function hookState(proto) {
+// The state is assigned once, by the constructor: the one place that all streams pass, whatever their class. `_construct` is looked up before
+// the constructor is done; nobody has one unless given it, and what comes from the options is assigned too.
+function hookConstruction(proto) {
+  const hidden = { configurable: true, enumerable: false, get: () => undefined };
   defineProperty(proto, '_writableState', {
-    configurable: true,
-    enumerable: false,
-    get() {
-      return undefined;
-    },
+    ...hidden,
     set(state) {
-      defineProperty(this, '_writableState', { value: state, writable: true, enumerable: true, configurable: true });
+      defineProperty(this, '_writableState', { ...NEW, value: state });
       if (!on || !state || typeof state !== 'object') return;
       try {
-        register(state, false);
-        if (typeof this._construct === 'function') guardConstruct(this, this._construct, getOwnPropertyDescriptor(this, '_construct'));
+        new Registration(state, false);
+        if (typeof this._construct === 'function') guardConstruct(this, getOwnPropertyDescriptor(this, '_construct'));
       } catch (error) {
         fail(error);
       }
     },
   });
-  // Nobody has a `_construct` unless given one; what the constructor assigns from its options comes by here.
-  defineProperty(proto, '_construct', {
-    configurable: true,
-    enumerable: false,
-    get() {
-      return undefined;
-    },
-    set(value) {
-      setConstruct(this, value);
-    },
-  });
+  defineProperty(proto, '_construct', { ...hidden, set: setConstruct });
 }
 
-function setConstruct(target, value) {
-  const state = getOwnPropertyDescriptor(target, '_writableState');
-  const known = on && state && state.value && state.value[REG] && typeof value === 'function';
-  defineProperty(target, '_construct', { value: known ? wrap('_construct', value) : value, writable: true, enumerable: true, configurable: true });
+function setConstruct(value) {
+  const own = getOwnPropertyDescriptor(this, '_writableState');
+  const known = on && own && own.value && own.value[REG] && typeof value === 'function';
+  defineProperty(this, '_construct', { ...NEW, value: known ? wrap('_construct', value) : value });
 }
 
-// Inherited, or assigned before the state was: Node 18 assigns it twice in a Duplex, so what is assigned later is wrapped as well.
-function guardConstruct(target, value, own) {
-  const wrapper = own ? wrap('_construct', value) : inherit('_construct', getPrototypeOf(target));
-  defineProperty(target, '_construct', {
-    configurable: true,
-    enumerable: own ? own.enumerable : false,
-    get() {
-      return wrapper;
-    },
-    set(next) {
-      setConstruct(target, next);
-    },
-  });
+// Inherited, or assigned before the state was, as in a Duplex of Node 18, which assigns it once more.
+function guardConstruct(target, own) {
+  const wrapper = own ? wrap('_construct', target._construct) : inherit('_construct', getPrototypeOf(target));
+  if (wrapper === null) return;
+  defineProperty(target, '_construct', { configurable: true, enumerable: !!own && own.enumerable, get: () => wrapper, set: setConstruct });
 }
 
 function born(target, reg) {
-  const state = reg.state;
+  const { state } = reg;
   let name = '';
   try {
     name = target.constructor.name;
   } catch {
     // A class may do as it likes.
   }
+  const flags = (given) => Object.entries(given).map(([key, value]) => `,"${key}":${value ? 'true' : 'false'}`).join('');
   reg.head = `,"s":${++streams},"ev":"`;
-  const yes = (key, value) => `,"${key}":${value ? 'true' : 'false'}`;
-  const known = (fn, key) => typeof fn === 'function' && fn !== Writable.prototype[key];
-  let rest = `new","class":${quote(name)}${yes('duplex', target._readableState)},"high_water_mark":${state.highWaterMark}` +
-    yes('object_mode', state.objectMode) + yes('decode_strings', state.decodeStrings !== false) + yes('emit_close', state.emitClose) +
-    yes('auto_destroy', state.autoDestroy) + yes('has_write', known(target._write, '_write')) +
-    yes('has_writev', target._writev) + yes('has_final', typeof target._final === 'function') +
-    yes('has_construct', state.constructed === false) + yes('own_destroy', target.destroy !== patched.get(Writable.prototype).destroy && target.destroy !== patched.get(Duplex.prototype).destroy);
-  if (state.writable === false) rest += ',"writable":false';
-  if (reg.late) {
-    rest += `,"late":true,"len":${state.length},"corked":${state.corked}` + yes('ending', state.ending) + yes('finished', state.finished) +
-      yes('destroyed', state.destroyed) + yes('closed', state.closed) + yes('need_drain', state.needDrain);
-  }
-  line(reg, rest);
+  line(reg, `new","class":${quote(name)},"high_water_mark":${state.highWaterMark}${flags({
+    duplex: target._readableState,
+    object_mode: state.objectMode,
+    decode_strings: state.decodeStrings,
+    emit_close: state.emitClose,
+    auto_destroy: state.autoDestroy,
+    has_write: typeof target._write === 'function' && target._write !== Writable.prototype._write,
+    has_writev: target._writev,
+    has_final: typeof target._final === 'function',
+    has_construct: state.constructed === false,
+    own_destroy: !destroys.has(target.destroy),
+    ...(state.writable === false ? { writable: false } : {}),
+    ...(reg.late ? { late: true, ending: state.ending, finished: state.finished, destroyed: state.destroyed, closed: state.closed, need_drain: state.needDrain } : {}),
+  })}${reg.late ? `,"len":${state.length},"corked":${state.corked}` : ''}`);
 }
 
-// What every hook begins with: the registration, with its `new` written and its functions wrapped, or nothing if this is not to be recorded.
+// Each hook begins here: the registration, its `new` written and the stream's functions wrapped; null if this is not to be recorded.
 function enter(target) {
+  if (!on || target === undefined || target === null) return null;
   try {
-    const state = target === undefined || target === null ? null : target._writableState;
+    const state = target._writableState;
     if (state === undefined || state === null || typeof state !== 'object') return null;
-    const reg = state[REG] || register(state, true);
-    leaving = 0;
+    const reg = state[REG] || new Registration(state, true);
     if (depth === 0) tick();
-    reg.target = target;
-    if (reg.head === '') born(target, reg);
+    if (reg.head === '') {
+      reg.target = target;
+      born(target, reg);
+    }
     arm(target, reg);
-    return reg;
+    return on ? reg : null;
   } catch (error) {
     fail(error);
     return null;
   }
 }
 
-// ---- the functions that a stream calls: _write, _writev, _final, _destroy, _construct ----
+// ---- what the stream calls: _write, _writev, _final, _destroy, _construct ----
 
 const wrappers = new WeakSet();
 const owned = { _write: new WeakMap(), _writev: new WeakMap(), _final: new WeakMap(), _destroy: new WeakMap(), _construct: new WeakMap() };
@@ -299,39 +354,39 @@ function place(target, reg, key) {
   reg[key] = fn;
   if (typeof fn !== 'function' || wrappers.has(fn)) return;
   const own = getOwnPropertyDescriptor(target, key);
-  if (own !== undefined && own.value !== fn) return;
-  // An inherited one is shadowed, so that `super` reaches it untouched; hidden, so that an inspected stream looks as it did.
+  if (own && own.value !== fn) return;
+  // An inherited one is shadowed, so that `super` reaches it untouched; and hidden, so that an inspected stream looks as it did.
   const wrapper = own ? wrap(key, fn) : inherit(key, getPrototypeOf(target));
-  if (wrapper === null) return;
-  const enumerable = own ? own.enumerable : false;
-  if (defineProperty(target, key, { value: wrapper, writable: own ? own.writable : true, configurable: own ? own.configurable : true, enumerable })) reg[key] = wrapper;
+  if (wrapper && defineProperty(target, key, { ...(own || { ...NEW, enumerable: false }), value: wrapper })) reg[key] = wrapper;
 }
 
 // One wrapper for a function, so that what was one function stays one.
 function wrap(key, fn) {
   if (wrappers.has(fn)) return fn;
-  let wrapper = owned[key].get(fn);
-  if (wrapper === undefined) owned[key].set(fn, wrapper = make(key, { [key]: fn }));
-  return wrapper;
+  if (!owned[key].has(fn)) owned[key].set(fn, make(key, { [key]: fn }));
+  return owned[key].get(fn);
 }
 
-// Looks the function up at each call, as the shadowed property would have; null if a getter makes it, which must see its own `this`.
+// Looks the function up at each call, as the shadowed property would have been; null for a getter, which must see its own `this`.
 function inherit(key, proto) {
-  let known = inherited.get(proto);
-  if (known === undefined) inherited.set(proto, known = {});
-  if (known[key] === undefined) {
-    let holder = proto;
+  if (!inherited.has(proto)) inherited.set(proto, { __proto__: null });
+  const made = inherited.get(proto);
+  if (made[key] === undefined) {
     let found;
-    while (holder && !(found = getOwnPropertyDescriptor(holder, key))) holder = getPrototypeOf(holder);
-    known[key] = found && found.get && key !== '_construct' ? null : make(key, proto);
+    for (let holder = proto; holder && !found; holder = getPrototypeOf(holder)) found = getOwnPropertyDescriptor(holder, key);
+    made[key] = !found || found.get ? null : make(key, proto);
   }
-  return known[key];
+  return made[key];
+}
+
+function alike(made, fn) {
+  defineProperty(made, 'name', { value: fn.name, configurable: true });
+  defineProperty(made, 'length', { value: fn.length, configurable: true });
+  return made;
 }
 
 function make(key, holder) {
-  const wrapper = key === '_write' || key === '_writev' ? sinkWrapper(holder, key, key === '_writev') : stepWrapper(holder, key);
-  defineProperty(wrapper, 'name', { value: holder[key].name, configurable: true });
-  defineProperty(wrapper, 'length', { value: holder[key].length, configurable: true });
+  const wrapper = alike(STEPS[key] ? stepWrapper(holder, key) : sinkWrapper(holder, key, key === '_writev'), holder[key]);
   wrappers.add(wrapper);
   return wrapper;
 }
@@ -346,388 +401,286 @@ function sinkWrapper(holder, key, v) {
   return function (chunk, encoding, callback) {
     const reg = registered(this);
     if (reg === null || (v ? encoding : callback) !== reg.state.onwrite) return apply(holder[key], this, arguments);
+    if (v) line(reg, `sink","v":true,"lens":[${chunk.map((one) => (reg.state.objectMode ? 1 : one.chunk.length)).join()}]`);
+    else fast(reg, SINK, reg.state.objectMode ? 1 : chunk.length, 0);
     let done = false;
-    openSink(reg, chunk, v);
+    depth++;
     try {
-      const result = v ? holder[key].call(this, chunk, reg.sinkCallback) : holder[key].call(this, chunk, encoding, reg.sinkCallback);
+      const result = v ? holder[key].call(this, chunk, reg.onwrite) : holder[key].call(this, chunk, encoding, reg.onwrite);
       done = true;
       return result;
     } finally {
-      closeSink(reg, done);
+      depth--;
+      if (done) fast(reg, SINK_R, 0, 0);
+      else left(reg, 'sink/r"', '');
     }
   };
-}
-
-function openSink(reg, chunk, v) {
-  depth++;
-  if (!on) return;
-  try {
-    leaving = 0;
-    const size = reg.state.objectMode ? () => 1 : (one) => one.length;
-    line(reg, v ? `sink","v":true,"lens":[${chunk.map((one) => size(one.chunk)).join()}]` : `sink","v":false,"lens":[${size(chunk)}]`);
-  } catch (error) {
-    fail(error);
-  }
-}
-
-function closeSink(reg, done) {
-  depth--;
-  if (!on) return;
-  try {
-    tick();
-    line(reg, done ? 'sink/r"' : `sink/r"${leftField()}`);
-  } catch (error) {
-    fail(error);
-  }
 }
 
 function sinkCallback(reg, state) {
   return function onwrite(error) {
     openCallback(reg, 'sinkcb', error);
     let done = false;
+    depth++;
     try {
       state.onwrite(error);
       done = true;
     } finally {
-      closeCall(reg, 'sinkcb/r', done);
+      depth--;
+      if (done) fast(reg, SINKCB_R, state.length, 0);
+      else left(reg, 'sinkcb/r"', `,"len":${state.length}`);
     }
   };
 }
 
 function openCallback(reg, ev, error) {
-  depth++;
   if (!on) return;
-  try {
-    leaving = 0;
-    if (depth === 1) tick();
-    arm(reg.target, reg); // what follows may call them
-    line(reg, error ? `${ev}"${describe('err', error)}` : `${ev}"`);
-  } catch (failure) {
-    fail(failure);
-  }
-}
-
-function closeCall(reg, ev, done, extra) {
-  depth--;
-  if (!on) return;
-  try {
-    if (done) leaving = 0;
-    line(reg, `${ev}"${done ? extra || '' : leftField()},"len":${reg.state.length}`);
-  } catch (error) {
-    fail(error);
-  }
+  if (depth === 0) tick();
+  if (reg.target !== undefined) arm(reg.target, reg); // what follows may call them
+  if (error || ev !== 'sinkcb') line(reg, `${ev}"${errField(error)}`);
+  else fast(reg, SINKCB, 0, 0);
 }
 
 const STEPS = {
-  _construct: { ev: 'construct', at: 0, seen: 'constructSeen', due: (state) => state.constructed === false },
-  _final: { ev: 'final', at: 0, seen: 'finalSeen', due: (state) => state.finalCalled },
-  _destroy: { ev: 'destroyfn', cb: 'destroycb', at: 1, seen: 'destroySeen', due: (state) => state.destroyed },
+  _construct: { ev: 'construct', cb: 'constructcb', at: 0, due: (state) => state.constructed === false },
+  _final: { ev: 'final', cb: 'finalcb', at: 0, due: (state) => state.finalCalled },
+  _destroy: { ev: 'destroyfn', cb: 'destroycb', at: 1, due: (state) => state.destroyed },
 };
 
-// The stream calls each of these once, in a state that says so; all other calls are made by hand. Node catches what they throw, so here it
-// may be looked at.
+// The stream calls each of these once, in a state that says so; other calls are by hand. Node catches what they throw, so here it may be seen.
 function stepWrapper(holder, key) {
-  const { ev, cb, at, seen, due } = STEPS[key];
+  const { ev, cb, at, due } = STEPS[key];
   return function (...given) {
     let reg = registered(this);
-    if (reg === null || reg[seen] || !due(reg.state) || typeof given[at] !== 'function' || (reg = enter(this)) === null) {
-      return apply(holder[key], this, given);
-    }
-    reg[seen] = true;
-    given[at] = stepCallback(reg, cb || `${ev}cb`, given[at]);
-    openCall(reg, ev, at === 1 ? errorField(given[0]) : '');
+    if (reg !== null && (reg.seen[key] || !due(reg.state) || typeof given[at] !== 'function')) reg = null;
+    if (reg === null || (reg = enter(this)) === null) return apply(holder[key], this, given);
+    reg.seen[key] = true;
+    const callback = given[at];
+    given[at] = function (error) {
+      openCallback(reg, cb, error);
+      return around(reg, cb, callback, this, arguments);
+    };
+    line(reg, `${ev}"${at === 1 ? errField(given[0]) : ''}`);
+    depth++;
     try {
       const result = apply(holder[key], this, given);
-      closeStep(reg, `${ev}/r"`);
+      depth--;
+      line(reg, `${ev}/r"`);
       return result;
     } catch (error) {
-      closeStep(reg, `${ev}/r"`, error, true);
+      depth--;
+      line(reg, `${ev}/r"${describe('throw', error, leaving)}`);
       throw error;
     }
   };
 }
 
-function closeStep(reg, rest, error, threw) {
-  depth--;
-  if (!on) return;
+function around(reg, ev, fn, self, given) {
+  let done = false;
+  depth++;
   try {
-    tick();
-    line(reg, threw ? rest + describe('throw', error, leaving) : rest);
-    leaving = 0;
-  } catch (failure) {
-    fail(failure);
+    const result = apply(fn, self, given);
+    done = true;
+    return result;
+  } finally {
+    depth--;
+    const after = ev === 'ecb' ? '' : `,"len":${reg.state.length}`;
+    if (done) line(reg, `${ev}/r"${after}`);
+    else left(reg, `${ev}/r"`, after);
   }
 }
 
-function stepCallback(reg, ev, callback) {
-  return function (error) {
-    openCallback(reg, ev, error);
-    let done = false;
-    try {
-      const result = apply(callback, this, arguments);
-      done = true;
-      return result;
-    } finally {
-      closeCall(reg, `${ev}/r`, done);
-    }
-  };
-}
+// ---- what the user gives to write and end ----
 
-// ---- the functions that the user gives to write and end ----
-
-function numbered(fn) {
-  let info = functions.get(fn);
-  if (info === undefined) functions.set(fn, info = { id: ++functionCount, reg: null, ev: '', wrapper: null });
-  return info;
-}
+const functions = new WeakMap();
+let functionCount = 0;
 
 // One function stays one function: Node runs completions in a row that have the same callback in one tick.
-function callbackWrapper(reg, ev, fn, info) {
+function userCallback(reg, ev, fn, info) {
   if (info.reg === reg && info.ev === ev) return info.wrapper;
-  if (info.reg === null) {
+  const make = () => (ev === 'wcb' ? writeCallback : endCallback)(reg, fn, info.id);
+  if (info.reg === undefined) {
     info.reg = reg;
     info.ev = ev;
-    return (info.wrapper = userCallback(reg, ev, fn, info.id));
+    return (info.wrapper = make());
   }
-  if (reg.callbacks === undefined) reg.callbacks = { wcb: new WeakMap(), ecb: new WeakMap() };
-  let wrapper = reg.callbacks[ev].get(fn);
-  if (wrapper === undefined) reg.callbacks[ev].set(fn, wrapper = userCallback(reg, ev, fn, info.id));
-  return wrapper;
+  reg.callbacks ||= { wcb: new WeakMap(), ecb: new WeakMap() };
+  if (!reg.callbacks[ev].has(fn)) reg.callbacks[ev].set(fn, make());
+  return reg.callbacks[ev].get(fn);
 }
 
-function userCallback(reg, ev, fn, id) {
+function writeCallback(reg, fn, id) {
   return function (error) {
-    openUserCallback(reg, ev, id, error, arguments.length);
+    if (on && depth === 0) tick();
+    if (error) line(reg, `wcb","cb":${id}${errField(error)},"argc":${arguments.length}`);
+    else fast(reg, WCB, id, arguments.length);
     let done = false;
+    depth++;
     try {
       const result = apply(fn, this, arguments);
       done = true;
       return result;
     } finally {
-      closePlain(reg, ev === 'wcb' ? 'wcb/r"' : 'ecb/r"', done);
+      depth--;
+      if (done) fast(reg, WCB_R, 0, 0);
+      else left(reg, 'wcb/r"', '');
     }
   };
 }
 
-function openUserCallback(reg, ev, id, error, argc) {
-  depth++;
-  if (!on) return;
-  try {
-    leaving = 0;
-    if (depth === 1) tick();
-    line(reg, `${ev}","cb":${id}${error ? describe('err', error) : ''},"argc":${argc}`);
-  } catch (failure) {
-    fail(failure);
-  }
+function endCallback(reg, fn, id) {
+  return function (error) {
+    if (on && depth === 0) tick();
+    line(reg, `ecb","cb":${id}${errField(error)},"argc":${arguments.length}`);
+    return around(reg, 'ecb', fn, this, arguments);
+  };
 }
 
-function closePlain(reg, rest, done) {
-  depth--;
-  if (!on) return;
-  try {
-    if (done) leaving = 0;
-    line(reg, done ? rest : rest + leftField());
-  } catch (error) {
-    fail(error);
-  }
-}
+// ---- what the user calls ----
 
-// ---- the functions that the user calls ----
-
-const NULL = -1, TYPE = -2, ENCODING = -3;
+const REASONS = { '-1': 'null', '-2': 'type', '-3': 'encoding' };
 
 // The size of a chunk as the stream will count it, or why write will throw, tested in the order in which this version of Node tests.
 function sizeOf(state, chunk, encoding) {
   const named = encoding && typeof encoding !== 'function' ? encoding : null;
   const unknown = named !== null && named !== 'buffer' && !Buffer.isEncoding(named);
-  if (major < 20 && unknown) return ENCODING;
-  if (chunk === null) return NULL;
+  if (major < 20 && unknown) return -3;
+  if (chunk === null) return -1;
   if (state.objectMode) return 1;
-  if (unknown) return ENCODING;
+  if (unknown) return -3;
   if (typeof chunk === 'string') {
     const used = named || state.defaultEncoding;
-    if (used === 'buffer' && (major >= 24 || state.decodeStrings)) return ENCODING;
+    if (used === 'buffer' && (major >= 24 || state.decodeStrings)) return -3;
     if (!state.decodeStrings) return chunk.length;
-    // byteLength only estimates what base64 and hex will come to.
+    // byteLength only estimates what base64 and hex come to.
     return used === 'utf8' ? Buffer.byteLength(chunk) : Buffer.from(chunk, used).length;
   }
   if (chunk instanceof Buffer) return chunk.length;
-  return (major < 20 ? chunk instanceof Uint8Array : ArrayBuffer.isView(chunk)) ? chunk.byteLength : TYPE;
+  return (major < 20 ? chunk instanceof Uint8Array : ArrayBuffer.isView(chunk)) ? chunk.byteLength : -2;
 }
 
-const REASONS = { [NULL]: 'null', [TYPE]: 'type', [ENCODING]: 'encoding' };
-
 // Writes the line of a `write` or `end`, and returns what to pass on as its callback.
-function openWrite(reg, ev, chunk, encoding, callback, chunked) {
-  depth++;
-  if (!on) return callback;
+function openWrite(reg, ev, chunk, encoding, callback, given) {
   try {
-    const info = typeof callback === 'function' ? numbered(callback) : null;
-    const size = chunked ? sizeOf(reg.state, chunk, encoding) : 0;
-    const length = chunked ? `,"len":${size < 0 ? 0 : size}` : '';
-    line(reg, `${ev}"${length},"cb":${info ? info.id : 0}${size < 0 ? `,"arg":"${REASONS[size]}"` : ''}${sites ? site(true) : ''}`);
-    return info ? callbackWrapper(reg, ev === 'write' ? 'wcb' : 'ecb', callback, info) : callback;
+    let info;
+    if (typeof callback === 'function' && (info = functions.get(callback)) === undefined) {
+      functions.set(callback, info = { id: ++functionCount, reg: undefined, ev: '', wrapper: undefined });
+    }
+    const id = info ? info.id : 0;
+    const size = given ? sizeOf(reg.state, chunk, encoding) : 0;
+    if (ev === 'write' && size >= 0 && !sites) fast(reg, WRITE, size, id);
+    else {
+      const arg = size < 0 ? `,"arg":"${REASONS[size]}"` : '';
+      line(reg, `${ev}"${given ? `,"len":${Math.max(size, 0)}` : ''},"cb":${id}${arg}${site(true)}`);
+    }
+    return info ? userCallback(reg, ev === 'write' ? 'wcb' : 'ecb', callback, info) : callback;
   } catch (error) {
     fail(error);
     return callback;
   }
 }
 
-function openCall(reg, ev, rest) {
-  depth++;
-  if (!on) return;
-  try {
-    line(reg, `${ev}"${rest}`);
-  } catch (error) {
-    fail(error);
-  }
-}
-
-const patched = new Map();
-
-function calls(up) {
-  return {
-    write(chunk, encoding, cb) {
-      const reg = on ? enter(this) : null;
-      if (reg === null) return apply(up.write, this, arguments);
-      let done = false;
-      let result;
-      const second = typeof encoding === 'function';
-      const callback = openWrite(reg, 'write', chunk, encoding, second ? encoding : cb, true);
-      try {
-        result = second ? up.write.call(this, chunk, callback) : up.write.call(this, chunk, encoding, callback);
-        done = true;
-        return result;
-      } finally {
-        closeCall(reg, 'write/r', done, result ? ',"ret":true' : ',"ret":false');
-      }
-    },
-    end(chunk, encoding, cb) {
-      const reg = on ? enter(this) : null;
-      if (reg === null) return apply(up.end, this, arguments);
-      let done = false;
-      const at = typeof chunk === 'function' ? 0 : typeof encoding === 'function' ? 1 : 2;
-      const given = [chunk, encoding, cb];
-      const before = reg.ending;
-      given[at] = openWrite(reg, 'end', chunk, encoding, given[at], at > 0 && chunk !== undefined && chunk !== null);
-      reg.ending = depth;
-      try {
-        const result = apply(up.end, this, given);
-        done = true;
-        return result;
-      } finally {
-        reg.ending = before;
-        closeCall(reg, 'end/r', done);
-      }
-    },
-    emit(name, value) {
-      switch (name) {
-        case 'drain': case 'prefinish': case 'finish': case 'error': case 'close': case 'pipe': case 'unpipe': break;
-        default: return apply(up.emit, this, arguments);
-      }
-      const reg = on ? enter(this) : null;
-      if (reg === null) return apply(up.emit, this, arguments);
-      let done = false;
-      let heard = true;
-      openCall(reg, 'emit', emitFields(this, reg, name, value));
-      try {
-        const result = apply(up.emit, this, arguments);
-        heard = !!result;
-        done = true;
-        return result;
-      } finally {
-        closeEmit(this, reg, name, value, done, heard);
-      }
-    },
-    cork: simple(up, 'cork'),
-    uncork: simple(up, 'uncork'),
-    destroy: simple(up, 'destroy'),
-    _undestroy: simple(up, '_undestroy'),
-  };
-}
-
-function emitFields(target, reg, name, value) {
-  try {
-    let rest = `,"name":"${name}"`;
-    if (name === 'error') rest += errorField(value);
-    const readable = target._readableState;
-    if (name === 'finish' && readable) {
-      rest += `,"readable_done":${!!(readable.autoDestroy && (readable.endEmitted || readable.readable === false))}`;
-    }
-    return name === 'pipe' && sites ? rest + site(false) : rest;
-  } catch (error) {
-    fail(error);
-    return '';
-  }
-}
-
-function closeEmit(target, reg, name, error, done, heard) {
-  depth--;
-  if (!on) return;
-  try {
-    const unheard = !done && name === 'error' && target.listenerCount('error') === 0;
-    const left = done ? '' : unheard && error instanceof Error ? describe('throw', error, (leaving = errorId(error))) : leftField();
-    if (done) leaving = 0;
-    line(reg, `emit/r"${left},"heard":${heard && !unheard}`);
-  } catch (failure) {
-    fail(failure);
-  }
-}
-
-function simple(up, key) {
-  const ev = key === '_undestroy' ? 'undestroy' : key;
-  const call = function (error, cb) {
+function writer(up) {
+  return function (chunk, encoding, cb) {
     const reg = on ? enter(this) : null;
-    // end() uncorks by the method; that is its own doing and no call of the user's.
-    if (reg === null || (key === 'uncork' && reg.ending === depth)) return apply(up[key], this, arguments);
+    if (reg === null) return apply(up.write, this, arguments);
+    const second = typeof encoding === 'function';
+    const callback = openWrite(reg, 'write', chunk, encoding, second ? encoding : cb, true);
     let done = false;
-    let rest = '';
-    if (key === '_undestroy') reg.finalSeen = reg.destroySeen = false;
-    if (key === 'destroy') rest = destroyFields(error);
-    openCall(reg, ev, rest);
+    let result;
+    depth++;
     try {
-      const result = apply(up[key], this, arguments);
+      result = second ? up.write.call(this, chunk, callback) : up.write.call(this, chunk, encoding, callback);
       done = true;
       return result;
     } finally {
-      closeCall(reg, `${ev}/r`, done);
+      depth--;
+      if (done) fast(reg, WRITE_R, reg.state.length, result ? 1 : 0);
+      else left(reg, 'write/r"', `,"len":${reg.state.length}`);
     }
   };
-  defineProperty(call, 'length', { value: key === 'destroy' ? 2 : 0, configurable: true });
-  return call;
 }
 
-function destroyFields(error) {
-  try {
-    return errorField(error) + (sites ? site(true) : '');
-  } catch (failure) {
-    fail(failure);
-    return '';
-  }
+function ender(up) {
+  return function (chunk, encoding, cb) {
+    const reg = on ? enter(this) : null;
+    if (reg === null) return apply(up.end, this, arguments);
+    const at = typeof chunk === 'function' ? 0 : typeof encoding === 'function' ? 1 : 2;
+    const given = [chunk, encoding, cb];
+    given[at] = openWrite(reg, 'end', chunk, encoding, given[at], at > 0 && chunk !== undefined && chunk !== null);
+    const before = reg.ending;
+    reg.ending = depth + 1;
+    try {
+      return around(reg, 'end', up.end, this, given);
+    } finally {
+      reg.ending = before;
+    }
+  };
 }
+
+function emitter(up) {
+  return function (name, value) {
+    switch (name) {
+      case 'drain': case 'prefinish': case 'finish': case 'error': case 'close': case 'pipe': case 'unpipe': break;
+      default: return apply(up.emit, this, arguments);
+    }
+    const reg = on ? enter(this) : null;
+    if (reg === null) return apply(up.emit, this, arguments);
+    const readable = name === 'finish' && this._readableState;
+    const done = readable ? `,"readable_done":${!!(readable.autoDestroy && (readable.endEmitted || readable.readable === false))}` : '';
+    line(reg, `emit","name":"${name}"${name === 'error' ? errField(value) : done}${name === 'pipe' ? site(false) : ''}`);
+    let heard;
+    depth++;
+    try {
+      const result = apply(up.emit, this, arguments);
+      heard = !!result;
+      return result;
+    } finally {
+      depth--;
+      if (heard !== undefined) line(reg, `emit/r","heard":${heard}`);
+      else {
+        const unheard = name === 'error' && (this.listenerCount === undefined || this.listenerCount('error') === 0);
+        if (unheard && value instanceof Error) leaving = errorId(value, leaving);
+        left(reg, 'emit/r"', `,"heard":${!unheard}`);
+      }
+    }
+  };
+}
+
+function caller(up, key) {
+  const ev = key === '_undestroy' ? 'undestroy' : key;
+  return function (error) {
+    const reg = on ? enter(this) : null;
+    // end() uncorks by the method; that is its own doing and no call of the user's.
+    if (reg === null || (key === 'uncork' && reg.ending === depth)) return apply(up[key], this, arguments);
+    if (key === '_undestroy') reg.seen = { __proto__: null };
+    line(reg, `${ev}"${key === 'destroy' ? errField(error) + site(true) : ''}`);
+    return around(reg, ev, up[key], this, arguments);
+  };
+}
+
+const destroys = new Set();
 
 function patch(proto) {
   const up = {};
-  const made = calls(up);
-  for (const key of Object.keys(made)) {
+  for (const key of ['write', 'end', 'emit', 'cork', 'uncork', 'destroy', '_undestroy']) {
     const own = getOwnPropertyDescriptor(proto, key);
     // What is only inherited is looked up at each call: others may replace it.
     defineProperty(up, key, own ? { value: own.value } : { get: () => getPrototypeOf(proto)[key] });
-    const was = proto[key];
-    defineProperty(made[key], 'name', { value: was.name, configurable: true });
-    defineProperty(made[key], 'length', { value: was.length, configurable: true });
-    defineProperty(proto, key, { value: made[key], writable: true, configurable: true, enumerable: own ? own.enumerable : false });
+    const make = { write: writer, end: ender, emit: emitter }[key] || caller;
+    const value = alike(make(up, key), up[key]);
+    defineProperty(proto, key, { ...(own || { ...NEW, enumerable: false }), value });
+    if (key === 'destroy') destroys.add(value);
   }
-  patched.set(proto, made);
 }
 
 // ---- the end of the process ----
 
 function finish(code, natural) {
   if (!on) return;
+  tick();
+  line({ head: ',"ev":"' }, `quiesce","code":${code},"natural":${natural}`);
   try {
-    tick();
-    line({ head: ',"ev":"' }, `quiesce","code":${code},"natural":${natural}`);
     flush();
   } catch (error) {
     fail(error);
@@ -735,19 +688,14 @@ function finish(code, natural) {
   on = false;
 }
 
-// The last line comes after the program's own 'exit' listeners, of which one may exit again.
+// The last line comes after the program's own 'exit' listeners, of which one may exit again. Nothing calls a natural end.
 function hookProcess() {
   const { reallyExit } = process;
   const emit = function emit(name, value) {
-    if (name === 'uncaughtExceptionMonitor' && leaving) errorId(value, leaving);
+    if (name === 'uncaughtExceptionMonitor' && leaving !== 0) errorId(value, leaving);
     if (name !== 'exit' || !on) return apply(getPrototypeOf(process).emit, this, arguments);
+    const natural = frames().length === 0;
     let done = false;
-    let natural = false;
-    try {
-      natural = frames().every((frame) => frame.getFileName() === __filename);
-    } catch (error) {
-      fail(error);
-    }
     try {
       const result = apply(getPrototypeOf(process).emit, this, arguments);
       done = true;
@@ -756,7 +704,7 @@ function hookProcess() {
       finish(done ? process.exitCode ?? value ?? 0 : 1, natural && done);
     }
   };
-  defineProperty(process, 'emit', { value: emit, writable: true, configurable: true, enumerable: false });
+  defineProperty(process, 'emit', { ...NEW, enumerable: false, value: emit });
   process.reallyExit = function (code) {
     finish(code ?? 0, false);
     return apply(reallyExit, this, arguments);
@@ -773,13 +721,13 @@ function start(dir) {
   }
   for (const proto of [Writable.prototype, Duplex.prototype]) {
     patch(proto);
-    hookState(proto);
+    hookConstruction(proto);
   }
   hookProcess();
   // A process that is killed has no last moment to write in.
   setInterval(() => {
     try {
-      if (on && out !== '') flush();
+      if (on && used > 0) flush();
     } catch (error) {
       fail(error);
     }
