@@ -371,7 +371,7 @@ const inherited = new WeakMap();
 function arm(target, reg) {
   if (target._write !== reg._write) place(target, reg, '_write');
   if (target._writev !== reg._writev) place(target, reg, '_writev');
-  if (target._final !== reg._final) place(target, reg, '_final');
+  if (target._final !== reg._final && !reg.seen._final) place(target, reg, '_final');
   if (target._destroy !== reg._destroy) place(target, reg, '_destroy');
 }
 
@@ -481,6 +481,7 @@ function stepWrapper(holder, key) {
     if (reg !== null && (reg.seen[key] || !due(reg.state) || typeof given[at] !== 'function')) reg = null;
     if (reg === null || (reg = enter(this)) === null) return apply(holder[key], this, given);
     reg.seen[key] = true;
+    if (key === '_final') restore(this, reg, holder[key]);
     const callback = given[at];
     given[at] = function (error) {
       openCallback(reg, cb, error);
@@ -499,6 +500,12 @@ function stepWrapper(holder, key) {
       throw error;
     }
   };
+}
+
+// A Transform compares its `_final` with the one it would inherit, once that has been called.
+function restore(target, reg, fn) {
+  const own = getOwnPropertyDescriptor(target, '_final');
+  if (own && own.value === reg._final) defineProperty(target, '_final', { ...own, value: fn });
 }
 
 function around(reg, ev, fn, self, given) {
