@@ -48,6 +48,7 @@ function open(dir) {
   }
   const started = new Date().toISOString();
   put(`{"highwater":1,"source":"node ${process.versions.node}","started":"${started}","pid":${process.pid},"thread":${threadId}}`);
+  flush();
 }
 
 function writeAll(data) {
@@ -764,7 +765,7 @@ function start(dir) {
     } catch (error) {
       fail(error);
     }
-  }, 200).unref();
+  }, 100).unref();
   on = true;
 }
 

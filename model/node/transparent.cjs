@@ -24,7 +24,7 @@ const named = {
   'system.cjs': `file missing fd copy zlib bad net refused reconnect http http2 fetch child epipe fork stdout stdoutExit stdin crypto tls worker
     workerDies workerExit workerKilled readline`,
   'library.cjs': `pipe pipeline fails premature generator promises finished compose from web iterate abort captured dispose domain prepare spied
-    console deep`,
+    console emits deep`,
 };
 for (const [file, list] of Object.entries(named)) for (const name of words(list)) programs.push([file, name]);
 for (const file of ['classes.cjs', 'inspect.cjs', 'batch.cjs']) programs.push([file]);
@@ -33,7 +33,7 @@ for (const file of ['classes.cjs', 'inspect.cjs', 'batch.cjs']) programs.push([f
 function run(binary, program, environment, required) {
   return new Promise((resolve) => {
     const flags = ['--stack-trace-limit=100', ...(required ? ['--require', recorder] : [])];
-    const child = spawn(binary, [...flags, path.join(small, program[0]), ...program.slice(1)], { env: { ...process.env, ...environment } });
+    const child = spawn(binary, [...flags, path.join(small, program[0]), ...program.slice(1)], { env: { ...process.env, ...environment }, timeout: 60000 });
     const result = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr']) child[name].setEncoding('utf8').on('data', (data) => { result[name] += data; });
     child.stdin.on('error', () => {}).end('from stdin');
