@@ -12,7 +12,7 @@ const { Writable, Duplex } = require('stream');
 
 const { writeSync } = fs;
 const { apply, getPrototypeOf, defineProperty, getOwnPropertyDescriptor } = Reflect;
-const { hrtime } = process;
+const { hrtime, nextTick } = process;
 const major = parseInt(process.versions.node, 10);
 const sites = process.env.HIGHWATER_SITES === '1';
 const REG = Symbol('highwater');
@@ -101,6 +101,23 @@ function tick() {
   tHigh = millis + seconds * 1000;
   tWidth = String(seconds * 1e9 + nanos).length;
   generation++;
+}
+
+// The program's own ticks are not seen, but whether some can have run is: a tick of the recorder's own, queued where a turn is first recorded,
+// runs before all that are queued later in that turn.
+const TURN = { head: ',"ev":"tick"' };
+let turnOpen = false;
+
+function begin() {
+  tick();
+  if (turnOpen) return;
+  turnOpen = true;
+  nextTick(endTurn);
+}
+
+function endTurn() {
+  turnOpen = false;
+  line(TURN, '');
 }
 
 function count() {
@@ -227,13 +244,13 @@ function left(reg, rest, after) {
 
 // ---- who called ----
 
-function frames() {
+function frames(above = frames, limit = 40) {
   const held = ['stackTraceLimit', 'prepareStackTrace'].map((key) => [key, getOwnPropertyDescriptor(Error, key)]);
   const holder = {};
   try {
-    defineProperty(Error, 'stackTraceLimit', { value: 40, writable: true, enumerable: true, configurable: true });
+    defineProperty(Error, 'stackTraceLimit', { value: limit, writable: true, enumerable: true, configurable: true });
     defineProperty(Error, 'prepareStackTrace', { value: (_, list) => list, writable: true, enumerable: true, configurable: true });
-    Error.captureStackTrace(holder, frames);
+    Error.captureStackTrace(holder, above);
     return Array.isArray(holder.stack) ? holder.stack.filter((frame) => frame.getFileName() !== __filename) : [];
   } finally {
     for (const [key, was] of held) was ? defineProperty(Error, key, was) : delete Error[key];
@@ -269,8 +286,12 @@ class Registration {
     this.target = undefined; // the stream
     this.head = ''; // until its `new` is written
     this.ending = -1; // the depth at which its end() runs
+    this.writing = -1; // the depth at which its write() or end() runs
     this.memos = new Array(SHAPES.length).fill(undefined);
     this._write = this._writev = this._final = this._destroy = this._construct = undefined; // as last seen in place
+    this.watched = false; // the readable side may find that it has failed
+    this.errored = null; // what for, as last seen
+    this.unbuilt = false; // construction was still to be done when it became known
     this.seen = { __proto__: null }; // steps that the stream has called
     this.callbacks = undefined; // wrappers of functions that other streams were given too
     this.onwrite = sinkCallback(this, state);
@@ -303,7 +324,10 @@ function hookConstruction(proto) {
 function setConstruct(value) {
   const own = getOwnPropertyDescriptor(this, '_writableState');
   const known = on && own && own.value && own.value[REG] && typeof value === 'function';
-  defineProperty(this, '_construct', { ...NEW, value: known ? wrap('_construct', value) : value });
+  if (!known) return void defineProperty(this, '_construct', { ...NEW, value });
+  const wrapper = wrap('_construct', value);
+  // It may be assigned once more before it is called.
+  defineProperty(this, '_construct', { configurable: true, enumerable: true, get: () => wrapper, set: setConstruct });
 }
 
 // Inherited, or assigned before the state was, as in a Duplex of Node 18, which assigns it once more.
@@ -322,6 +346,9 @@ function born(target, reg) {
     // A class may do as it likes.
   }
   const flags = (given) => Object.entries(given).map(([key, value]) => `,"${key}":${value ? 'true' : 'false'}`).join('');
+  // A signal that was aborted already destroys the stream before its constructor has asked for `_construct`.
+  const unbuilt = (reg.unbuilt = reg.late ? state.constructed === false : typeof target._construct === 'function');
+  reg.watched = !!target._readableState && state.autoDestroy === false;
   reg.head = `,"s":${++streams},"ev":"`;
   line(reg, `new","class":${quote(name)},"high_water_mark":${state.highWaterMark}${flags({
     duplex: target._readableState,
@@ -332,7 +359,8 @@ function born(target, reg) {
     has_write: typeof target._write === 'function' && target._write !== Writable.prototype._write,
     has_writev: target._writev,
     has_final: typeof target._final === 'function',
-    has_construct: state.constructed === false,
+    has_construct: unbuilt,
+    ...(unbuilt && state.constructed !== false ? { registered: false } : {}),
     own_destroy: !destroys.has(target.destroy),
     ...(state.writable === false ? { writable: false } : {}),
     ...(reg.late ? { late: true, ending: state.ending, finished: state.finished, destroyed: state.destroyed, closed: state.closed, need_drain: state.needDrain } : {}),
@@ -346,17 +374,24 @@ function enter(target) {
     const state = target._writableState;
     if (state === undefined || state === null || typeof state !== 'object') return null;
     const reg = state[REG] || new Registration(state, true);
-    if (depth === 0) tick();
+    if (depth === 0) begin();
     if (reg.head === '') {
       reg.target = target;
       born(target, reg);
     }
     arm(target, reg);
+    if (reg.watched && state.errored !== reg.errored) errored(reg);
     return on ? reg : null;
   } catch (error) {
     fail(error);
     return null;
   }
+}
+
+// The readable side of a Duplex that does not destroy itself puts the error into the state of both sides and goes on.
+function errored(reg) {
+  reg.errored = reg.state.errored;
+  if (reg.errored) line(reg, `errored"${errField(reg.errored)}`);
 }
 
 // ---- what the stream calls: _write, _writev, _final, _destroy, _construct ----
@@ -425,6 +460,9 @@ function sinkWrapper(holder, key, v) {
   return function (chunk, encoding, callback) {
     const reg = registered(this);
     if (reg === null || (v ? encoding : callback) !== reg.state.onwrite) return apply(holder[key], this, arguments);
+    if (depth === 0) begin();
+    const unseen = !v && isUnseenWrite(reg);
+    if (unseen) openWrite(reg, 'write', chunk, 'buffer', undefined, true);
     if (v) line(reg, `sink","v":true,"lens":[${chunk.map((one) => (reg.state.objectMode ? 1 : one.chunk.length)).join()}]`);
     else fast(reg, SINK, reg.state.objectMode ? 1 : chunk.length, 0);
     let done = false;
@@ -437,8 +475,16 @@ function sinkWrapper(holder, key, v) {
       depth--;
       if (done) fast(reg, SINK_R, 0, 0);
       else left(reg, 'sink/r"', '');
+      if (unseen && done) line(reg, `write/r","len":${reg.state.length}`);
+      else if (unseen) left(reg, 'write/r"', `,"len":${reg.state.length}`);
     }
   };
+}
+
+// From Node 26 on a pipe may hand a chunk to the sink without `write`, of a stream that has nothing else to do: not within a write, and not out
+// of the queue. What `write` would have answered is not seen then.
+function isUnseenWrite(reg) {
+  return major >= 26 && reg.writing !== depth && reg.state.bufferedRequestCount === 0;
 }
 
 function sinkCallback(reg, state) {
@@ -459,14 +505,15 @@ function sinkCallback(reg, state) {
 
 function openCallback(reg, ev, error) {
   if (!on) return;
-  if (depth === 0) tick();
+  if (depth === 0) begin();
   if (reg.target !== undefined) arm(reg.target, reg); // what follows may call them
+  if (reg.watched && reg.state.errored !== reg.errored) errored(reg);
   if (error || ev !== 'sinkcb') line(reg, `${ev}"${errField(error)}`);
   else fast(reg, SINKCB, 0, 0);
 }
 
 const STEPS = {
-  _construct: { ev: 'construct', cb: 'constructcb', at: 0, due: (state) => state.constructed === false },
+  _construct: { ev: 'construct', cb: 'constructcb', at: 0, due: (state, reg) => reg.unbuilt || state.constructed === false },
   _final: { ev: 'final', cb: 'finalcb', at: 0, due: (state) => state.finalCalled },
   _destroy: { ev: 'destroyfn', cb: 'destroycb', at: 1, due: (state) => state.destroyed },
 };
@@ -476,10 +523,13 @@ function stepWrapper(holder, key) {
   const { ev, cb, at, due } = STEPS[key];
   return function (...given) {
     let reg = registered(this);
-    if (reg !== null && (reg.seen[key] || !due(reg.state) || typeof given[at] !== 'function')) reg = null;
+    // Only after `_undestroy` can there be two calls of `_destroy`; the stream's own are known by the callback.
+    const again = key === '_destroy' ? given[at]?.name !== 'onDestroy' : reg !== null && reg.seen[key];
+    if (reg !== null && (again || !due(reg.state, reg) || typeof given[at] !== 'function')) reg = null;
     if (reg === null || (reg = enter(this)) === null) return apply(holder[key], this, given);
     reg.seen[key] = true;
     if (key === '_final') restore(this, reg, holder[key]);
+    if (key === '_construct') settle(this);
     const callback = given[at];
     given[at] = function (error) {
       openCallback(reg, cb, error);
@@ -498,6 +548,12 @@ function stepWrapper(holder, key) {
       throw error;
     }
   };
+}
+
+// Once it is called, `_construct` is a plain property again.
+function settle(target) {
+  const own = getOwnPropertyDescriptor(target, '_construct');
+  if (own && own.set === setConstruct && own.enumerable) defineProperty(target, '_construct', { ...NEW, value: target._construct });
 }
 
 // A Transform compares its `_final` with the one it would inherit, once that has been called.
@@ -542,7 +598,7 @@ function userCallback(reg, ev, fn, info) {
 
 function writeCallback(reg, fn, id) {
   return function (error) {
-    if (on && depth === 0) tick();
+    if (on && depth === 0) begin();
     if (error) line(reg, `wcb","cb":${id}${errField(error)},"argc":${arguments.length}`);
     else fast(reg, WCB, id, arguments.length);
     let done = false;
@@ -561,7 +617,7 @@ function writeCallback(reg, fn, id) {
 
 function endCallback(reg, fn, id) {
   return function (error) {
-    if (on && depth === 0) tick();
+    if (on && depth === 0) begin();
     line(reg, `ecb","cb":${id}${errField(error)},"argc":${arguments.length}`);
     return around(reg, 'ecb', fn, this, arguments);
   };
@@ -617,15 +673,17 @@ function writer(up) {
     if (reg === null) return apply(up.write, this, arguments);
     const second = typeof encoding === 'function';
     const callback = openWrite(reg, 'write', chunk, encoding, second ? encoding : cb, true);
+    const before = reg.writing;
     let done = false;
     let result;
-    depth++;
+    reg.writing = ++depth;
     try {
       result = second ? up.write.call(this, chunk, callback) : up.write.call(this, chunk, encoding, callback);
       done = true;
       return result;
     } finally {
       depth--;
+      reg.writing = before;
       if (done) fast(reg, WRITE_R, reg.state.length, result ? 1 : 0);
       else left(reg, 'write/r"', `,"len":${reg.state.length}`);
     }
@@ -640,26 +698,47 @@ function ender(up) {
     const given = [chunk, encoding, cb];
     given[at] = openWrite(reg, 'end', chunk, encoding, given[at], at > 0 && chunk !== undefined && chunk !== null);
     const before = reg.ending;
-    reg.ending = depth + 1;
+    const writing = reg.writing;
+    reg.ending = reg.writing = depth + 1;
     try {
       return around(reg, 'end', up.end, this, given);
     } finally {
       reg.ending = before;
+      reg.writing = writing;
     }
   };
 }
 
+// Whether the readable side of a Duplex lets it be destroyed, which the stream looks at when the listeners of `finish` have returned.
+function readableDone(target) {
+  const readable = target._readableState;
+  return readable ? `,"readable_done":${!!(readable.autoDestroy && (readable.endEmitted || readable.readable === false))}` : '';
+}
+
+const OWN = new Set(['node:internal/streams/writable', 'node:internal/streams/destroy']);
+
+// Whether somebody else emits than the stream's own code: its class, as sockets do with `close`, a pipe that passes an error on, the user.
+function isForeign(emit) {
+  try {
+    for (const frame of frames(emit, 4)) {
+      const file = frame.getFileName();
+      if (file && frame.getFunctionName() !== 'emit') return !OWN.has(file);
+    }
+  } catch (error) {
+    fail(error);
+  }
+  return false;
+}
+
 function emitter(up) {
-  return function (name, value) {
+  return function emit(name, value) {
     switch (name) {
       case 'drain': case 'prefinish': case 'finish': case 'error': case 'close': case 'pipe': case 'unpipe': break;
       default: return apply(up.emit, this, arguments);
     }
     const reg = on ? enter(this) : null;
     if (reg === null) return apply(up.emit, this, arguments);
-    const readable = name === 'finish' && this._readableState;
-    const done = readable ? `,"readable_done":${!!(readable.autoDestroy && (readable.endEmitted || readable.readable === false))}` : '';
-    line(reg, `emit","name":"${name}"${name === 'error' ? errField(value) : done}${name === 'pipe' ? site(false) : ''}`);
+    line(reg, `emit","name":"${name}"${name === 'error' ? errField(value) : ''}${isForeign(emit) ? ',"foreign":true' : ''}${name === 'pipe' ? site(false) : ''}`);
     let heard;
     depth++;
     try {
@@ -668,11 +747,11 @@ function emitter(up) {
       return result;
     } finally {
       depth--;
-      if (heard !== undefined) line(reg, `emit/r","heard":${heard}`);
+      if (heard !== undefined) line(reg, `emit/r","name":"${name}","heard":${heard}${name === 'finish' ? readableDone(this) : ''}`);
       else {
         const unheard = name === 'error' && (this.listenerCount === undefined || this.listenerCount('error') === 0);
         if (unheard && value instanceof Error) leaving = errorId(value, leaving);
-        left(reg, 'emit/r"', `,"heard":${!unheard}`);
+        left(reg, `emit/r","name":"${name}"`, `,"heard":${!unheard}`);
       }
     }
   };
@@ -685,7 +764,10 @@ function caller(up, key) {
     // end() uncorks by the method; that is its own doing and no call of the user's.
     if (reg === null || (key === 'uncork' && reg.ending === depth)) return apply(up[key], this, arguments);
     if (key === '_undestroy') reg.seen = { __proto__: null };
-    line(reg, `${ev}"${key === 'destroy' ? errField(error) + site(true) : ''}`);
+    let rest = '';
+    if (key === 'destroy') rest = errField(error) + site(true);
+    else if (key === 'uncork') rest = `,"corked":${reg.state.corked}`; // Node's http sets it by hand
+    line(reg, `${ev}"${rest}`);
     return around(reg, ev, up[key], this, arguments);
   };
 }
