@@ -93,6 +93,14 @@ impl Verdict {
     }
 }
 
+impl Violation {
+    /// The states before the record, each on a line.
+    #[must_use]
+    pub fn before_in_words(&self) -> Vec<String> {
+        self.before.iter().map(blame::show_state).collect()
+    }
+}
+
 impl fmt::Display for Conforms {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let so_far = if self.complete { "" } else { " so far: the log does not end in quiesce" };
@@ -106,8 +114,8 @@ impl fmt::Display for Violation {
         writeln!(f, "  {}", self.why)?;
         let possible = if self.possible.is_empty() { "nothing".to_owned() } else { self.possible.join(", ") };
         writeln!(f, "  possible instead: {possible}")?;
-        for state in &self.before {
-            writeln!(f, "  before: {}", blame::show_state(state))?;
+        for state in self.before_in_words() {
+            writeln!(f, "  before: {state}")?;
         }
         Ok(())
     }

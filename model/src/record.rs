@@ -167,12 +167,17 @@ pub(crate) fn show_runs(runs: &[Run]) -> String {
     }
     let shown: Vec<String> = runs
         .iter()
+        .take(RUNS_SHOWN)
         .map(|run| {
             format!("{}.{}[{}..{}]", run.producer, run.seq, run.from, run.from.saturating_add(run.len))
         })
         .collect();
-    shown.join(" ")
+    let more = runs.len().saturating_sub(RUNS_SHOWN);
+    shown.join(" ") + &if more > 0 { format!(" and {more} more") } else { String::new() }
 }
+
+/// More runs than this are only counted.
+const RUNS_SHOWN: usize = 8;
 
 impl fmt::Display for Ev {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -10,6 +10,7 @@ mod progress;
 mod replay;
 mod report;
 mod table;
+mod trace;
 mod trail;
 
 use std::process::ExitCode;
@@ -43,6 +44,8 @@ enum Command {
     Replay(replay::Options),
     /// Draw the state diagram that the contract's step function implies.
     Diagram(diagram::Options),
+    /// Judge recorded runs.
+    Trace(trace::Options),
     /// List what SPEC.md says and what checks it.
     Clauses(clauses::Options),
 }
@@ -61,6 +64,7 @@ fn dispatch(cli: &Cli) -> Result<Verdict, Trouble> {
         Some(Command::Check(options)) => check::run(options, cli.json),
         Some(Command::Explore(options)) => explore::run(options, cli.json),
         Some(Command::Replay(options)) => replay::run(options, cli.json),
+        Some(Command::Trace(options)) => trace::run(options, cli.json),
         Some(Command::Clauses(options)) => clauses::run(options, cli.json),
         None => check::run(&check::Options::default(), cli.json),
     }

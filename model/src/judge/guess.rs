@@ -117,6 +117,14 @@ impl Guess {
             && written.fold(self.state.buffered(), usize::saturating_add) >= len
     }
 
+    /// Whether the run's chunk is buffered under the names of the log, or may be before the next record.
+    pub(super) fn knows(&self, run: &Run) -> bool {
+        let chunk = (run.producer, run.seq);
+        let is_open = |open: &Open| matches!(open.op, Op::Call(Call::Write { producer, seq, .. }) if (producer, seq) == chunk);
+        self.open.iter().any(is_open)
+            || self.state.queue.iter().any(|other| (other.producer, other.seq) == chunk)
+    }
+
     fn begin(&self, params: &Params, verb: Verb<'_>) -> Option<Self> {
         let system = match verb {
             Verb::Write(runs) if starts_with(&self.state.queue, runs) => System::Offer(len_of(runs)),

@@ -87,6 +87,11 @@ impl Names {
         (translated, all)
     }
 
+    /// Whether the run's chunk has a new name.
+    pub(super) fn know(&self, run: &Run) -> bool {
+        self.places.contains_key(&(run.producer, run.seq))
+    }
+
     fn name(&self, run: &Run) -> Option<Run> {
         let (place, len) = *self.places.get(&(run.producer, run.seq))?;
         let fits = run.from.checked_add(run.len).is_some_and(|end| end <= len);

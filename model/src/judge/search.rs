@@ -7,7 +7,7 @@ use crate::contract::Params;
 use crate::record::{Ev, HandedBack};
 use crate::vocabulary::Run;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{Hash, Hasher};
 
 /// From so many guesses on they are looked up by their hash.
 const FEW: usize = 16;
@@ -140,7 +140,9 @@ impl Search {
     /// The bytes that the sink is offered next, if some guess may begin that call now.
     fn translate(&mut self, next: Option<NextVerb<'_>>) -> Option<Vec<Run>> {
         let NextVerb { at, len, verb: Verb::Write(runs) } = next? else { return None };
-        if !self.guesses.iter().any(|guess| guess.may_come_to_offer(len)) {
+        let can_end = |run: &Run| self.names.know(run) || self.guesses.iter().any(|guess| guess.knows(run));
+        if !self.guesses.iter().any(|guess| guess.may_come_to_offer(len)) || !runs.last().is_none_or(can_end)
+        {
             return None;
         }
         if let Some((_, translated)) = self.translated.as_ref().filter(|(other, _)| *other == at) {
@@ -165,7 +167,6 @@ fn verb<'a>(next: Option<NextVerb<'a>>, runs: Option<&'a [Run]>) -> Option<Verb<
 #[derive(Default)]
 struct Set {
     all: Vec<Guess>,
-    hasher: RandomState,
     by_hash: HashMap<u64, Vec<usize>>,
 }
 
@@ -188,7 +189,7 @@ impl Set {
         }
         let known = if self.by_hash.is_empty() { 0 } else { self.all.len() - 1 };
         for (at, guess) in self.all.iter().enumerate().skip(known) {
-            self.by_hash.entry(self.hasher.hash_one(guess)).or_default().push(at);
+            self.by_hash.entry(hash(guess)).or_default().push(at);
         }
     }
 
@@ -196,7 +197,40 @@ impl Set {
         if self.by_hash.is_empty() {
             return self.all.iter().position(|other| other == guess);
         }
-        let same_hash = self.by_hash.get(&self.hasher.hash_one(guess))?;
+        let same_hash = self.by_hash.get(&hash(guess))?;
         same_hash.iter().copied().find(|at| self.all[*at] == *guess)
+    }
+}
+
+fn hash(guess: &Guess) -> u64 {
+    let mut hasher = Quick(0);
+    guess.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A hasher for what nobody chooses with bad intent, and that is computed for each guess of each record.
+struct Quick(u64);
+
+impl Hasher for Quick {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
+    fn write_usize(&mut self, word: usize) {
+        self.write_u64(word as u64);
+    }
+
+    fn write_isize(&mut self, word: isize) {
+        self.write_u64(word.cast_unsigned() as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }

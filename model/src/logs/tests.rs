@@ -1,0 +1,1 @@
+//! Small traces by hand.
