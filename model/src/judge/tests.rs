@@ -1,5 +1,6 @@
 //! Hand-written logs: those of runs that happened, and those of writers that are wrong in one way each.
 
+mod long;
 mod right;
 mod walks;
 mod wrong;

@@ -91,7 +91,7 @@ impl Finding {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let streams = self.findings.len();
-        writeln!(f, "{}: {} events of {streams} streams", self.source, self.events)?;
+        writeln!(f, "{}; streams: {streams}, events: {}", self.source, self.events)?;
         if self.is_truncated {
             writeln!(f, "truncated: the last line has no end, and was not judged")?;
         }
