@@ -8,6 +8,8 @@
 //! | `HIGHWATER_RUNS` | how many runs, 2,000 by default |
 //! | `HIGHWATER_SEED` | the seed of every run; without it each run has a new one |
 
+#[path = "native/hands.rs"]
+mod hands;
 #[path = "native/plan.rs"]
 mod plan;
 #[path = "native/tally.rs"]

@@ -1,18 +1,13 @@
 //! One run: what its threads do, as a seed decides.
 
+use crate::hands::{Deaf, Scripted, Sink, Writing, block_on};
 use crate::tally::Tally;
 use highwater::{OnDrop, SharedWriter, Trace, WaitError, Writer};
-use highwater_model::contract::{Answer, Params, Run, SinkAnswer};
-use highwater_tests::answer::give;
-use highwater_tests::chunks::bytes_of;
+use highwater_model::contract::{Answer, Params, SinkAnswer};
 use highwater_tests::lines::Lines;
-use highwater_tests::native::{Waits, answer};
+use highwater_tests::native::Waits;
 use highwater_tests::rng::Rng;
-use std::io;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
+use std::thread;
 use std::time::Duration;
 
 /// So that a log stays short enough to be judged in a moment.
@@ -91,42 +86,6 @@ fn pause(rng: &mut Rng) {
     }
 }
 
-/// A sink that answers as it is told to.
-struct Scripted<F>(F);
-
-/// Any of them.
-type Sink = Box<dyn io::Write + Send>;
-
-impl<F: FnMut(Option<usize>) -> SinkAnswer> io::Write for Scripted<F> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        give((self.0)(Some(bytes.len())))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        give((self.0)(None)).map(|_| ())
-    }
-}
-
-/// Is told, and does nothing: a writer with an observer does not wait for its drain thread everywhere.
-struct Deaf;
-
-impl highwater::Observer for Deaf {}
-
-/// The writer in the hands of one producer.
-struct Writing {
-    writer: SharedWriter<Sink>,
-    producer: usize,
-    chunks: usize,
-}
-
-impl Writing {
-    fn write(&mut self, len: usize) -> Answer {
-        self.chunks += 1;
-        let run = Run { producer: self.producer, seq: self.chunks, from: 0, len };
-        answer(&self.writer.write(bytes_of(run).collect::<Vec<u8>>()))
-    }
-}
-
 /// What one producer does.
 fn produce(mut rng: Rng, writing: &mut Writing) {
     let writer = writing.writer.clone();
@@ -183,25 +142,6 @@ fn wait<T: Waits>(rng: &mut Rng, mut wait: T) {
         }
     };
     let _ = outcome; // It is in the log.
-}
-
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
-fn block_on<F: Future + Unpin>(mut future: F) -> F::Output {
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut context = Context::from_waker(&waker);
-    loop {
-        match Pin::new(&mut future).poll(&mut context) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
-        }
-    }
 }
 
 /// What a seed decides.

@@ -2,6 +2,7 @@
 
 mod long;
 mod right;
+mod spoiled;
 mod walks;
 mod wrong;
 

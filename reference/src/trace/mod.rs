@@ -4,6 +4,7 @@ mod lines;
 mod order;
 mod sum;
 mod tracer;
+mod watch;
 
 use crate::builder::Builder;
 use crate::state::Params;
@@ -17,7 +18,8 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
 use tracer::Stream;
-pub(crate) use tracer::{Tracer, Watch, Writing};
+pub(crate) use tracer::{Tracer, Writing};
+pub(crate) use watch::Watch;
 
 /// A record of everything that streams do, as JSON lines: see [`Builder::trace`]. Cloning it gives another handle to the same record.
 ///

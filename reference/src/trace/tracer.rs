@@ -11,7 +11,8 @@ use super::Shared;
 use super::lines::{Line, thread};
 use super::order::Order;
 use super::sum::sum;
-use crate::error::{SinkError, SinkErrorKind, WaitError, WriteError};
+use super::watch::{Kind, Watch};
+use crate::error::{SinkError, SinkErrorKind, WriteError};
 use crate::flow::Flow;
 use crate::handback::Unwritten;
 use crate::state::{Event, SinkAnswer};
@@ -43,25 +44,6 @@ pub(crate) struct Writing {
     len: usize,
 }
 
-/// What is recorded of one wait, until it is over.
-#[derive(Debug)]
-pub(crate) struct Watch(Option<Watched>);
-
-#[derive(Debug)]
-struct Watched {
-    stream: Arc<Stream>,
-    kind: Kind,
-    /// The number of the call, while somebody waits.
-    q: Option<u64>,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Kind {
-    Drain(u64),
-    Flush(u64),
-    Close,
-}
-
 impl Stream {
     fn order(&self) -> MutexGuard<'_, Order> {
         self.order.lock().unwrap_or_else(PoisonError::into_inner)
@@ -76,7 +58,7 @@ impl Stream {
     }
 
     /// A call that names a wait, or none.
-    fn begin(&self, name: &str, waiter: Option<u64>) -> u64 {
+    pub(super) fn begin(&self, name: &str, waiter: Option<u64>) -> u64 {
         let q = self.new_call();
         self.add(name, |line| {
             line.number("th", thread());
@@ -88,7 +70,7 @@ impl Stream {
         q
     }
 
-    fn end(&self, name: &str, q: u64, fill: impl FnOnce(&mut Line<'_>)) {
+    pub(super) fn end(&self, name: &str, q: u64, fill: impl FnOnce(&mut Line<'_>)) {
         self.add(name, |line| {
             line.number("th", thread());
             line.number("q", q);
@@ -113,19 +95,17 @@ impl Tracer {
 
     /// A request to wait: `wait` for a drain, or `flush`.
     pub(crate) fn asked<R>(&self, name: &'static str, ask: impl FnOnce() -> R) -> (R, Watch) {
-        let Some(stream) = &self.0 else { return (ask(), Watch(None)) };
+        let Some(stream) = &self.0 else { return (ask(), Watch::none()) };
         let waiter = stream.waits.fetch_add(1, Ordering::Relaxed) + 1;
         let q = stream.begin(name, Some(waiter));
         let result = ask();
         stream.end(&format!("{name}/r"), q, |_| {});
         let kind = if name == "flush" { Kind::Flush(waiter) } else { Kind::Drain(waiter) };
-        (result, Watch(Some(Watched { stream: Arc::clone(stream), kind, q: None })))
+        (result, Watch::new(stream, kind))
     }
 
     pub(crate) fn watch_close(&self) -> Watch {
-        let watched =
-            |stream: &Arc<Stream>| Watched { stream: Arc::clone(stream), kind: Kind::Close, q: None };
-        Watch(self.0.as_ref().map(watched))
+        self.0.as_ref().map_or(Watch::none(), |stream| Watch::new(stream, Kind::Close))
     }
 
     pub(crate) fn begin_write(&self, chunk: &[u8]) -> Writing {
@@ -273,53 +253,6 @@ impl Tracer {
     }
 }
 
-impl Watch {
-    /// Somebody is about to wait, or to ask whether it is over.
-    pub(crate) fn begin(&mut self) {
-        let Some(Watched { stream, kind, q }) = &mut self.0 else { return };
-        if q.is_none() {
-            *q = Some(match kind {
-                Kind::Drain(waiter) | Kind::Flush(waiter) => stream.begin("await", Some(*waiter)),
-                Kind::Close => stream.begin("closed", None),
-            });
-        }
-    }
-
-    /// Nobody waits any more, because of this. Once it is over nothing more is recorded of it.
-    pub(crate) fn end(&mut self, outcome: &Result<(), WaitError>) {
-        let Some(Watched { stream, kind, q }) = &mut self.0 else { return };
-        let Some(q) = q.take() else { return };
-        let (ret, error) = match (outcome, *kind) {
-            (Ok(()), Kind::Drain(_)) => ("drained", None),
-            (Ok(()), Kind::Flush(_)) => ("flushed", None),
-            (Ok(()), Kind::Close) => ("finished", None),
-            (Err(WaitError::AfterEnd), _) => ("after_end", None),
-            (Err(WaitError::Destroyed), _) => ("destroyed", None),
-            (Err(WaitError::Errored(error)), _) => ("errored", Some(cause(error))),
-            (Err(WaitError::TimedOut | WaitError::WouldDeadlock), _) => ("timed_out", None),
-        };
-        stream.end(if matches!(kind, Kind::Close) { "closed/r" } else { "await/r" }, q, |line| {
-            line.word("ret", ret);
-            line.word_if("cause", error);
-        });
-        if ret != "timed_out" {
-            self.0 = None;
-        }
-    }
-
-    /// Around what is done when the wait is dropped: if it was not over, that gives it up.
-    pub(crate) fn give_up(&mut self, act: impl FnOnce()) {
-        match self.0.take() {
-            Some(Watched { stream, kind: Kind::Drain(waiter) | Kind::Flush(waiter), .. }) => {
-                let q = stream.begin("cancel", Some(waiter));
-                act();
-                stream.end("cancel/r", q, |_| {});
-            }
-            _ => act(),
-        }
-    }
-}
-
 /// The sums over some bytes: up to the last end of a chunk, and over what comes behind it.
 struct Sums {
     head: u64,
@@ -343,7 +276,7 @@ impl Sums {
 }
 
 /// Why a stream failed, in a word of the trace.
-fn cause(error: &SinkError) -> &'static str {
+pub(super) fn cause(error: &SinkError) -> &'static str {
     match error.kind() {
         SinkErrorKind::Failed => "failed",
         SinkErrorKind::WriteZero => "write_zero",
