@@ -21,7 +21,7 @@ mod shape;
 mod tests;
 mod window;
 
-use crate::contract::{Params, State};
+use crate::contract::{Event, Params, State};
 use crate::record::{Ev, Record};
 use bytes::len_of;
 use guess::Verb;
@@ -33,7 +33,7 @@ use window::{NextVerb, Window};
 
 /// More guesses than this for one record and the judge gives up. Logs of real runs need some hundreds.
 const GUESSES_MAX: usize = 1_000_000;
-/// If no guess explains one of so many first records, they are looked at again with more guesses.
+/// If no guess explains one of so many first records, and the stream is not closed, they are looked at again with more guesses.
 const EXACT_RECORDS: usize = 10_000;
 /// But no more than this.
 const EXACT_GUESSES_MAX: usize = 100_000;
@@ -152,6 +152,7 @@ pub struct Judge {
     search: Option<Search>,
     /// The first records, for when no guess explains one of them.
     beginning: Vec<Record>,
+    keeps_beginning: bool,
     seen: usize,
     judged: usize,
     found: Option<Box<Violation>>,
@@ -168,6 +169,7 @@ impl Judge {
             past: Past::default(),
             search: None,
             beginning: Vec::new(),
+            keeps_beginning: true,
             seen: 0,
             judged: 0,
             found: None,
@@ -220,7 +222,8 @@ impl Judge {
             if let Some(record) = self.window.pop() {
                 self.past.note(&record.ev);
                 self.judged += 1;
-                if self.judged <= EXACT_RECORDS {
+                self.keeps_beginning &= self.judged <= EXACT_RECORDS && record.ev != Ev::Emit(Event::Close);
+                if self.keeps_beginning {
                     self.beginning.push(record);
                 } else {
                     self.beginning = Vec::new();
@@ -246,7 +249,7 @@ impl Judge {
         };
         let params = search.params;
         let violation = blame::violation(&params, &self.past, at, record, &reached);
-        let earlier = if at < EXACT_RECORDS { self.without_foresight(params) } else { None };
+        let earlier = if self.keeps_beginning { self.without_foresight(params) } else { None };
         self.found = Some(Box::new(earlier.unwrap_or(violation)));
         Ok(())
     }

@@ -50,15 +50,13 @@ impl Tracer {
         Writing
     }
 
-    pub(crate) fn begin_write_under_lock(&self, _chunk: &[u8]) -> Writing {
-        Writing
-    }
-
     pub(crate) fn place(&self, _writing: Writing) {}
 
     pub(crate) fn placed(&self, _writing: Writing, _result: &Result<Flow, WriteError>) {}
 
     pub(crate) fn end_write(&self, _writing: Writing, _result: &Result<Flow, WriteError>) {}
+
+    pub(crate) fn settle(&self) {}
 
     pub(crate) fn sink(&self, _bytes: &[u8]) {}
 

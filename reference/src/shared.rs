@@ -103,6 +103,7 @@ impl<W: Send + 'static> SharedWriter<W> {
         let writing = shell.tracer.begin_write(chunk);
         let result = shell.write_recorded(writing, &mut producer.lock(), chunk);
         shell.tracer.end_write(writing, &result);
+        shell.tracer.settle();
         result
     }
 

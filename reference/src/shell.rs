@@ -113,14 +113,14 @@ impl<W> Shell<W> {
         inner.state.see(self.tail.load());
     }
 
-    /// A write. While every reason for more is absent it copies the chunk, makes it visible, and wakes the drain thread if that sleeps until just
+    /// A write, with no lock held but the producers'. While every reason for more is absent it copies the chunk, makes it visible, and wakes the drain thread if that sleeps until just
     /// so many bytes are there; it takes no lock, and where the system has the barrier for it no fence.
     #[inline]
     pub(crate) fn write(&self, producer: &mut Producer, chunk: &[u8]) -> Result<Flow, WriteError> {
         if self.write_without_lock(producer, chunk) {
             return Ok(Flow::Continue); // W-02, W-03: less than the mark is buffered, and no drain was owed
         }
-        self.write_otherwise(producer, chunk)
+        self.write_otherwise_and_settle(producer, chunk)
     }
 
     /// Whether the chunk could be accepted in this way.
@@ -159,12 +159,15 @@ impl<W> Shell<W> {
     pub(crate) fn write_some(&self, producer: &mut Producer, bytes: &[u8]) -> Result<usize, WriteError> {
         let capacity = self.params.capacity;
         if bytes.len() <= capacity {
-            return self.write(producer, bytes).map(|_flow| bytes.len()); // the next call waits, whatever the answer
+            if self.write_without_lock(producer, bytes) {
+                return Ok(bytes.len());
+            }
+            return self.write_otherwise(producer, bytes).map(|_flow| bytes.len()); // the next call waits, whatever the answer
         }
         let written = self.update(|inner| {
             let room = capacity - inner.state.buffered();
             let part = bytes.get(..room.max(1)).unwrap_or(bytes);
-            let writing = self.tracer.begin_write_under_lock(part);
+            let writing = self.tracer.begin_write(part);
             self.tracer.place(writing);
             let result = inner.write(producer, part);
             self.tracer.placed(writing, &result);
@@ -176,6 +179,12 @@ impl<W> Shell<W> {
     }
 
     #[cold]
+    fn write_otherwise_and_settle(&self, producer: &mut Producer, chunk: &[u8]) -> Result<Flow, WriteError> {
+        let result = self.write_otherwise(producer, chunk);
+        self.tracer.settle();
+        result
+    }
+
     fn write_otherwise(&self, producer: &mut Producer, chunk: &[u8]) -> Result<Flow, WriteError> {
         if !self.tracer.is_on() {
             return self.write_under_lock(producer, chunk);

@@ -156,21 +156,28 @@ fn crowded_producers() {
 
 #[test]
 fn an_output_that_fails_ends_the_trace_and_not_the_stream() {
-    struct Full;
+    /// Fails, or panics.
+    struct Full(bool);
     impl Write for Full {
         fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-            Err(io::ErrorKind::StorageFull.into())
+            if self.0 {
+                std::panic::resume_unwind(Box::new("as expected"))
+            } else {
+                Err(io::ErrorKind::StorageFull.into())
+            }
         }
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
         }
     }
-    let trace = Trace::new(Full);
-    let mut writer = Writer::builder().trace(&trace).spawn(Vec::new()).expect("a stream");
-    for _ in 0..2_000 {
-        writer.blocking().write_all(b"written all the same").expect("written");
+    for (panics, kind) in [(false, io::ErrorKind::StorageFull), (true, io::ErrorKind::Other)] {
+        let trace = Trace::new(Full(panics));
+        let mut writer = Writer::builder().trace(&trace).spawn(Vec::new()).expect("a stream");
+        for _ in 0..2_000 {
+            writer.blocking().write_all(b"written all the same").expect("written");
+        }
+        assert_eq!(writer.finish().wait().expect("finished").len(), 40_000);
+        assert_eq!(trace.quiesce().map_err(|error| error.kind()), Err(kind));
+        assert_eq!(trace.flush().map_err(|error| error.kind()), Err(kind));
     }
-    assert_eq!(writer.finish().wait().expect("finished").len(), 40_000);
-    assert_eq!(trace.quiesce().map_err(|error| error.kind()), Err(io::ErrorKind::StorageFull));
-    assert_eq!(trace.flush().map_err(|error| error.kind()), Err(io::ErrorKind::StorageFull));
 }

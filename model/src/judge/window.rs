@@ -9,7 +9,7 @@ use super::guess::Verb;
 use super::names::UNSEEN;
 use crate::contract::Answer;
 use crate::record::{Ev, Op, Record, Ret};
-use crate::vocabulary::{Call, Run};
+use crate::vocabulary::{Call, Event, Run};
 use std::collections::{HashMap, VecDeque};
 
 /// At most so many records wait.
@@ -67,6 +67,8 @@ pub(super) struct Window {
     open: HashMap<u64, (Chunk, usize)>,
     /// How many calls of the sink are in progress, going by the same.
     busy: usize,
+    /// Whether `close` was emitted, going by the same: no call of the sink can come.
+    is_closed: bool,
 }
 
 /// A call of the sink that is ahead: its index in the log, how many bytes it offers, and which.
@@ -104,11 +106,14 @@ impl Window {
         }
         match &first.ev {
             Ev::New(_) | Ev::Call { .. } | Ev::SinkReturn(_) | Ev::Sink(_) | Ev::SinkFlush => true,
-            Ev::Return { q, ret } => {
-                (self.busy > 0 || !self.verbs.is_empty()) && (self.open.len() < 2 || self.is_ranked(*q, *ret))
-            }
-            _ => self.busy > 0 || !self.verbs.is_empty(),
+            Ev::Return { q, ret } => self.knows_verb() && (self.open.len() < 2 || self.is_ranked(*q, *ret)),
+            _ => self.knows_verb(),
         }
+    }
+
+    /// Whether the next call of the sink is known, or of no interest.
+    fn knows_verb(&self) -> bool {
+        self.busy > 0 || self.is_closed || !self.verbs.is_empty()
     }
 
     fn is_ranked(&self, q: u64, ret: Ret) -> bool {
@@ -167,6 +172,7 @@ impl Window {
             Ev::SinkFlush => self.busy += 1,
             Ev::SinkReturn(_) => self.busy = self.busy.saturating_sub(1),
             Ev::Recovered(back) => self.pass(&back.bytes),
+            Ev::Emit(Event::Close) => self.is_closed = true,
             _ => {}
         }
         Some(record)

@@ -1,5 +1,6 @@
 //! The lines of a trace, and the lock that puts them in order.
 
+use crate::observe::quietly;
 use std::cell::Cell;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -49,17 +50,14 @@ impl Log {
         })
     }
 
-    /// Adds a line: of a stream, or of none. `fill` adds fields to it.
+    /// Adds a line: of a stream, or of none. `fill` adds fields to it. The output is not called: a lock may be held.
     pub(super) fn add(&self, stream: Option<u32>, ev: &str, fill: impl FnOnce(&mut Line<'_>)) {
-        self.with(|lines| {
-            self.append(lines, stream, ev, fill);
-            lines.write_if(BATCH);
-        });
+        self.with(|lines| self.append(lines, stream, ev, fill));
     }
 
-    /// As `add`, but only into memory: for where no foreign code may be called.
-    pub(super) fn add_quietly(&self, stream: Option<u32>, ev: &str, fill: impl FnOnce(&mut Line<'_>)) {
-        self.with(|lines| self.append(lines, stream, ev, fill));
+    /// Writes what was collected, if it is enough. No lock must be held.
+    pub(super) fn write_if_enough(&self) {
+        self.with(|lines| lines.write_if(BATCH));
     }
 
     fn append(&self, lines: &mut Lines, stream: Option<u32>, ev: &str, fill: impl FnOnce(&mut Line<'_>)) {
@@ -84,15 +82,10 @@ impl Log {
     pub(super) fn flush(&self) -> io::Result<()> {
         self.with(|lines| {
             lines.write_if(0);
-            let flushed = if lines.error.is_none() { lines.out.flush() } else { Ok(()) };
-            match (&lines.error, flushed) {
-                (None, Ok(())) => Ok(()),
-                (None, Err(error)) => {
-                    let told = again(&error);
-                    lines.error = Some(error);
-                    Err(told)
-                }
-                (Some(error), _) => Err(again(error)),
+            lines.call(|out, _| out.flush());
+            match &lines.error {
+                None => Ok(()),
+                Some(error) => Err(io::Error::new(error.kind(), error.to_string())),
             }
         })
     }
@@ -100,24 +93,25 @@ impl Log {
 
 impl Drop for Log {
     fn drop(&mut self) {
-        let _ = crate::observe::quietly(|| self.flush()); // whoever wants to know asks before
+        let _ = self.flush(); // whoever wants to know asks before
     }
-}
-
-/// The same error once more.
-fn again(error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), error.to_string())
 }
 
 impl Lines {
     fn write_if(&mut self, enough: usize) {
-        if self.collected.len() <= enough || self.error.is_some() {
-            return;
+        if self.collected.len() > enough {
+            self.call(|out, collected| out.write_all(collected));
+            self.collected.clear();
         }
-        if let Err(error) = self.out.write_all(&self.collected) {
-            self.error = Some(error);
+    }
+
+    /// Calls the output, unless it has failed before. A panic of it is an error like another: it must not end a drain thread.
+    fn call(&mut self, act: impl FnOnce(&mut dyn Write, &[u8]) -> io::Result<()>) {
+        if self.error.is_none() {
+            let done = quietly(|| act(&mut *self.out, &self.collected));
+            self.error =
+                done.unwrap_or_else(|| Err(io::Error::other("the output of the trace panicked"))).err();
         }
-        self.collected.clear();
     }
 }
 

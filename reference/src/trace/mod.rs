@@ -28,13 +28,13 @@ pub(crate) use watch::Watch;
 ///
 /// # Cost
 ///
-/// About a microsecond a write and some 200 bytes of the record, a nanosecond for each byte written, and one lock that all threads take which
+/// Half a microsecond to a whole one a write and some 200 bytes of the record, a nanosecond for each byte written, and one lock that all threads take which
 /// use streams with the same record. Writes and the sink are delayed by that, and by the record's own output when 64 KiB of lines are collected.
 /// A stream that is not recorded pays nothing.
 ///
 /// # Errors
 ///
-/// An error of the output ends the record, not the stream. It is told by [`flush`](Self::flush) and [`quiesce`](Self::quiesce).
+/// An error of the output, or a panic, ends the record, not the stream. It is told by [`flush`](Self::flush) and [`quiesce`](Self::quiesce).
 /// The output is written with the record's lock held: it must not use a stream that is recorded here, or both wait for ever.
 ///
 /// # Examples
@@ -87,7 +87,7 @@ impl Trace {
 
     /// Records that nobody is about to do anything: every thread that uses a recorded stream waits or is gone, and no call of a sink is about to return.
     /// Whatever is owed by then and has not come, a drain, a finish, a wake-up, is a violation to whoever judges the record. Call it last, when the
-    /// streams are finished, destroyed or dropped. Waits for the drain threads of streams that are closed, and flushes.
+    /// streams are finished, destroyed or dropped, and on no observer's or sink's behalf: it waits for the drain threads of streams that are closed. Flushes.
     ///
     /// # Errors
     /// As of [`flush`](Self::flush).

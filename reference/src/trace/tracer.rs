@@ -109,19 +109,10 @@ impl Tracer {
     }
 
     pub(crate) fn begin_write(&self, chunk: &[u8]) -> Writing {
-        self.begin_write_by(chunk, |stream, fill| stream.add("write", fill))
-    }
-
-    /// As `begin_write`, with the lock of the stream held, where no foreign code may be called.
-    pub(crate) fn begin_write_under_lock(&self, chunk: &[u8]) -> Writing {
-        self.begin_write_by(chunk, |stream, fill| stream.trace.log.add_quietly(Some(stream.s), "write", fill))
-    }
-
-    fn begin_write_by(&self, chunk: &[u8], add: impl FnOnce(&Stream, &dyn Fn(&mut Line<'_>))) -> Writing {
         let Some(stream) = &self.0 else { return Writing { q: 0, len: 0 } };
         let writing = Writing { q: stream.new_call(), len: chunk.len() };
         let sum = sum(chunk);
-        add(stream, &|line| {
+        stream.add("write", |line| {
             line.number("th", thread());
             line.number("q", writing.q);
             line.number("len", writing.len as u64);
@@ -160,6 +151,13 @@ impl Tracer {
         });
     }
 
+    /// With no lock held: lets the record go out, if there is enough of it.
+    pub(crate) fn settle(&self) {
+        if let Some(stream) = &self.0 {
+            stream.trace.log.write_if_enough();
+        }
+    }
+
     /// The sink's write is about to be called with `bytes`.
     pub(crate) fn sink(&self, bytes: &[u8]) {
         if let Some(stream) = &self.0 {
@@ -171,6 +169,7 @@ impl Tracer {
                 line.number("from", front.from as u64);
                 sums.write(line);
             });
+            self.settle();
         }
     }
 
@@ -220,6 +219,7 @@ impl Tracer {
             line.word("name", name);
             line.word_if("cause", cause);
         });
+        self.settle();
     }
 
     /// These bytes, and the sink, are about to be handed back or let go of.

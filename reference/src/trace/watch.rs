@@ -60,6 +60,7 @@ impl Watch {
             line.word("ret", ret);
             line.word_if("cause", error);
         });
+        stream.trace.log.write_if_enough();
         if ret != "timed_out" {
             self.0 = None;
         }
