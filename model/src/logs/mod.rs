@@ -1,6 +1,6 @@
 //! Traces of our own writer, from the lines of a file to a verdict on each stream.
 //!
-//! A file is read line by line. Each line becomes a [`Record`] of its stream's log, and each stream has a [`Judge`] of its own. What is remembered
+//! A file is read line by line. Each line becomes a [`Record`] of its stream's log, and each stream has a [`Judge`](crate::judge::Judge) of its own. What is remembered
 //! is what is open or buffered, not the file. `docs/TRACE.md` says what the lines are.
 
 mod bytes;
