@@ -160,7 +160,7 @@ impl fmt::Display for Ret {
     }
 }
 
-/// Bytes as `producer.chunk[from..to]`, runs joined by spaces.
+/// Bytes as `producer.chunk[from..to]`, runs joined by spaces; those of the largest chunk there could be are nobody's.
 pub(crate) fn show_runs(runs: &[Run]) -> String {
     if runs.is_empty() {
         return "nothing".to_owned();
@@ -169,7 +169,11 @@ pub(crate) fn show_runs(runs: &[Run]) -> String {
         .iter()
         .take(RUNS_SHOWN)
         .map(|run| {
-            format!("{}.{}[{}..{}]", run.producer, run.seq, run.from, run.from.saturating_add(run.len))
+            let (from, to) = (run.from, run.from.saturating_add(run.len));
+            match run.seq {
+                usize::MAX => format!("foreign[{from}..{to}]"),
+                seq => format!("{}.{seq}[{from}..{to}]", run.producer),
+            }
         })
         .collect();
     let more = runs.len().saturating_sub(RUNS_SHOWN);
