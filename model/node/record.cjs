@@ -319,15 +319,34 @@ function hookConstruction(proto) {
     },
   });
   defineProperty(proto, '_construct', { ...hidden, set: setConstruct });
+  if (major >= 20 || proto !== Duplex.prototype) return;
+  // In Node 18 the readable side of a Duplex, which is made first, asks for `_construct`.
+  defineProperty(proto, '_readableState', {
+    ...hidden,
+    set(value) {
+      defineProperty(this, '_readableState', { ...NEW, value });
+      nextTick(() => {
+        const reg = registered(this);
+        if (reg !== null && reg.state.constructed === false) rearm(this, reg);
+      });
+    },
+  });
 }
 
 function setConstruct(value) {
   const own = getOwnPropertyDescriptor(this, '_writableState');
   const known = on && own && own.value && own.value[REG] && typeof value === 'function';
-  if (!known) return void defineProperty(this, '_construct', { ...NEW, value });
-  const wrapper = wrap('_construct', value);
-  // It may be assigned once more before it is called.
-  defineProperty(this, '_construct', { configurable: true, enumerable: true, get: () => wrapper, set: setConstruct });
+  defineProperty(this, '_construct', { ...NEW, value: known ? wrap('_construct', value) : value });
+  if (known) nextTick(rearm, this, own.value[REG]);
+}
+
+// It may be assigned once more after the constructor, and is called in a tick that is queued after this one.
+function rearm(target, reg) {
+  try {
+    if (on && !reg.seen._construct) place(target, reg, '_construct');
+  } catch (error) {
+    fail(error);
+  }
 }
 
 // Inherited, or assigned before the state was, as in a Duplex of Node 18, which assigns it once more.
@@ -529,7 +548,6 @@ function stepWrapper(holder, key) {
     if (reg === null || (reg = enter(this)) === null) return apply(holder[key], this, given);
     reg.seen[key] = true;
     if (key === '_final') restore(this, reg, holder[key]);
-    if (key === '_construct') settle(this);
     const callback = given[at];
     given[at] = function (error) {
       openCallback(reg, cb, error);
@@ -548,12 +566,6 @@ function stepWrapper(holder, key) {
       throw error;
     }
   };
-}
-
-// Once it is called, `_construct` is a plain property again.
-function settle(target) {
-  const own = getOwnPropertyDescriptor(target, '_construct');
-  if (own && own.set === setConstruct && own.enumerable) defineProperty(target, '_construct', { ...NEW, value: target._construct });
 }
 
 // A Transform compares its `_final` with the one it would inherit, once that has been called.
