@@ -1,14 +1,17 @@
 //! `highwater trace`.
 
 use clap::ValueEnum;
-use highwater_model::blame::{Blame, Report};
+use highwater_model::blame::Blame;
 use highwater_model::node::{Judge, Judged, Rejected, Version};
-use highwater_model::trace::{Broken, Event, Header, Reader};
+use highwater_model::plot::Panel;
+use highwater_model::series::Series;
+use highwater_model::trace::{Broken, Header, Reader};
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use super::blamed;
 use super::output::{self, Trouble, Verdict};
 
 #[derive(clap::Args, Debug)]
@@ -22,6 +25,12 @@ pub(super) struct Options {
     /// Say which lines of the program ignore backpressure, instead of judging the runtime.
     #[arg(long)]
     blame: bool,
+    /// Draw what was buffered over time, with the mark, the pauses and the drains, of the ten streams that went farthest above their marks.
+    #[arg(long, value_name = "OUT.SVG")]
+    plot: Option<PathBuf>,
+    /// Draw this stream instead.
+    #[arg(long, value_name = "N", requires = "plot")]
+    stream: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -37,12 +46,14 @@ struct Said {
     json: Value,
     verdict: Verdict,
     trouble: Option<Trouble>,
+    panels: Vec<Panel>,
 }
 
 pub(super) fn run(options: &Options, as_json: bool) -> Result<Verdict, Trouble> {
     let mut verdict = Verdict::Conforms;
     let mut troubles = Vec::new();
     let mut all = Vec::new();
+    let mut panels = Vec::new();
     for file in files(&options.files)? {
         let said = match one(&file, options) {
             Ok(said) => said,
@@ -60,9 +71,15 @@ pub(super) fn run(options: &Options, as_json: bool) -> Result<Verdict, Trouble> 
             output::print(&said.text)?;
         }
         troubles.extend(said.trouble);
+        panels.extend(said.panels);
     }
     if as_json {
         output::print_json(&Value::Array(all))?;
+    }
+    if let Some(path) = &options.plot
+        && let Err(trouble) = blamed::draw(path, panels)
+    {
+        troubles.push(trouble);
     }
     // What is wrong with one file does not keep the others from being judged.
     let last = troubles.pop();
@@ -132,17 +149,44 @@ fn one(path: &Path, options: &Options) -> Result<Said, Trouble> {
     let mut reader = Reader::new(open(path)?).map_err(|why| broken(&why))?;
     let version = version(&reader.header, options.profile, path)?;
     let source = reader.header.source.clone();
-    if options.blame {
+    let mut series = options.plot.is_some().then(|| Series::new(options.stream));
+    let mut said = if options.blame {
         let mut blame = Blame::new();
-        let ended = reader.each(|event| match event {
-            Event::New(stream, new) => blame.made(stream, new),
-            Event::Line(_, line, _) => blame.see(line),
+        let ended = reader.each(|event| {
+            blame.event(&event);
+            series.iter_mut().for_each(|series| series.event(&event));
         });
-        return Ok(blamed(path, &blame.report(), ended.err().map(|why| broken(&why))));
+        let unknown = blame.unknown().map(|(line, event)| unknown(path, *line, event));
+        let report = blame.report();
+        let verdict = if report.is_empty() { Verdict::Conforms } else { Verdict::Violation };
+        let trouble = ended.err().map(|why| broken(&why)).or(unknown);
+        let (text, json) = (blamed::text(path, &report), blamed::value(path, &report));
+        Said { text, json, verdict, trouble, panels: Vec::new() }
+    } else {
+        let mut judge = Judge::new(version);
+        let ended = reader.each(|event| {
+            judge.event(&event);
+            series.iter_mut().for_each(|series| series.event(&event));
+        });
+        judged(path, &source, &judge.verdict(), ended.err().map(|why| broken(&why)))
+    };
+    if let Some(series) = series {
+        let there = series.streams();
+        if let Some(one) = options.stream.filter(|one| !(1..=there).contains(one)) {
+            let why = format!("{}: there is no stream #{one}, only #1 to #{there}", path.display());
+            said.trouble = said.trouble.or(Some(Trouble(why)));
+        }
+        said.panels = series.panels();
     }
-    let mut judge = Judge::new(version);
-    let ended = reader.each(|event| judge.event(&event));
-    Ok(judged(path, &source, &judge.verdict(), ended.err().map(|why| broken(&why))))
+    Ok(said)
+}
+
+/// A trace may be newer than this program.
+fn unknown(path: &Path, line: u64, event: &str) -> Trouble {
+    let name = path.display();
+    Trouble(format!(
+        "{name}:{line}: the event '{event}' is not known; is this `highwater` older than the recorder?"
+    ))
 }
 
 fn judged(path: &Path, source: &str, judged: &Judged, trouble: Option<Trouble>) -> Said {
@@ -159,11 +203,7 @@ fn judged(path: &Path, source: &str, judged: &Judged, trouble: Option<Trouble>) 
     for rejected in &judged.rejected {
         text += &show_rejected(path, rejected);
     }
-    let unknown = judged.unknown.as_ref().map(|(line, event)| {
-        Trouble(format!(
-            "{name}:{line}: the event '{event}' is not known; is this `highwater` older than the recorder?"
-        ))
-    });
+    let unknown = judged.unknown.as_ref().map(|(line, event)| unknown(path, *line, event));
     let rejected: Vec<Value> = judged
         .rejected
         .iter()
@@ -175,7 +215,7 @@ fn judged(path: &Path, source: &str, judged: &Judged, trouble: Option<Trouble>) 
     let json = json!({ "file": name.to_string(), "source": source, "events": judged.events, "streams": judged.streams,
         "unjudged": judged.unjudged, "natural": judged.natural, "rejected": rejected });
     let verdict = if judged.rejected.is_empty() { Verdict::Conforms } else { Verdict::Violation };
-    Said { text, json, verdict, trouble: trouble.or(unknown) }
+    Said { text, json, verdict, trouble: trouble.or(unknown), panels: Vec::new() }
 }
 
 fn show_rejected(path: &Path, rejected: &Rejected) -> String {
@@ -188,28 +228,4 @@ fn show_rejected(path: &Path, rejected: &Rejected) -> String {
         text += &format!("  the stream: {state}\n");
     }
     text
-}
-
-fn blamed(path: &Path, report: &Report, trouble: Option<Trouble>) -> Said {
-    let text = if report.is_empty() {
-        format!("{}: nobody ignores backpressure\n", path.display())
-    } else {
-        report.to_string()
-    };
-    let sites: Vec<Value> = report
-        .sites
-        .iter()
-        .map(|site| {
-            json!({ "at": site.at, "in": site.inside, "stream": site.stream, "class": site.class, "writes": site.writes,
-                    "units": site.units, "peak": site.peak, "mark": site.mark, "above_ns": site.above, "fix": site.fix() })
-        })
-        .collect();
-    let facts: Vec<Value> = report
-        .facts
-        .iter()
-        .map(|fact| json!({ "stream": fact.stream, "class": fact.class, "what": fact.what, "fix": fact.fix }))
-        .collect();
-    let json = json!({ "file": path.display().to_string(), "sites": sites, "facts": facts });
-    let verdict = if report.is_empty() { Verdict::Conforms } else { Verdict::Violation };
-    Said { text, json, verdict, trouble }
 }
