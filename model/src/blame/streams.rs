@@ -143,7 +143,6 @@ impl Blame {
         let formal = stream.standard && stream.len == 0;
         if let Some(site) = caller.site
             && line.arg.is_none()
-            && stream.lives()
             && !formal
         {
             let slack = caller.framing + line.waits.unwrap_or(0).min(CROWD);

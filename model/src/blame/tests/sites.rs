@@ -202,11 +202,9 @@ fn above_the_mark_until_the_end_of_the_trace() {
 #[test]
 fn exactly_the_mark_is_not_above_it() {
     let mut story = Story::new();
-    story.write(10, A).line("sinkcb").line("sinkcb/r len=4");
-    story.len = 4;
-    story.write(5, A);
+    story.write(10, A).write(0, A).line("sinkcb").line("sinkcb/r len=4");
     let report = story.report();
-    assert_eq!((report.sites[0].writes, report.sites[0].above, report.sites[0].peak), (1, 0, 9));
+    assert_eq!((report.sites[0].writes, report.sites[0].above, report.sites[0].peak), (1, 0, 10));
 }
 
 #[test]
