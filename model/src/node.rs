@@ -11,8 +11,11 @@
 //! | | what lives there |
 //! |---|---|
 //! | `vocabulary` | options, inputs, outputs, callbacks, errors |
-//! | `machine` | the state, the stack and the queue, and how they move |
+//! | `machine`, `arrays` | the state of a stream, and its arrays of chunks |
+//! | `steps`, `ticks` | the stack of what it does in this turn, and the queue of what it has put off |
 //! | `call`, `write`, `flush`, `finish`, `destroy` | what each call of the user does, and the steps it leaves on the stack |
+//! | `world`, `settings`, `promises`, `shortest`, `program` | the search of these rules for broken promises, and what it finds as programs for the real Node |
+//! | `traced` | what only a trace can tell a machine |
 //! | `event`, `explain`, `judge`, `describe` | lines of a trace in these words; whether a machine explains a line; a whole trace; saying so |
 //! | `rules` | the same rules with one thing wrong: each must be rejected by some recorded run |
 
@@ -31,7 +34,9 @@ mod promises;
 mod rules;
 mod settings;
 mod shortest;
+mod steps;
 mod ticks;
+mod traced;
 mod vocabulary;
 mod world;
 mod write;

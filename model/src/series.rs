@@ -22,7 +22,6 @@ pub struct Series {
     open: HashMap<u32, Stream>,
     /// Those that closed and are among the worst.
     kept: Vec<(u32, Stream)>,
-    seen: u32,
 }
 
 #[derive(Debug)]
@@ -64,17 +63,10 @@ impl Series {
         Self { only, ..Self::default() }
     }
 
-    /// How many streams there were.
-    #[must_use]
-    pub fn streams(&self) -> u32 {
-        self.seen
-    }
-
     /// Something happens.
     pub fn event(&mut self, event: &Event<'_, '_>) {
         match event {
             Event::New(stream, new) => {
-                self.seen = self.seen.max(*stream);
                 if self.only.is_none_or(|only| only == *stream) {
                     self.open.insert(*stream, Stream::new(new));
                 }

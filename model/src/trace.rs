@@ -6,4 +6,4 @@ mod line;
 mod reader;
 
 pub use line::{ErrorLine, Header, Line, NewLine, Sizes, Text};
-pub use reader::{Broken, Event, Reader};
+pub use reader::{Broken, Event, Numbered, Reader};

@@ -63,7 +63,7 @@ impl Story {
     fn write(&mut self, len: u64, by: &str) -> &mut Self {
         self.len += len;
         let (all, ret) = (self.len, self.len < 10);
-        self.line(&format!("write len={len} cb=0 {by}").trim_end().to_owned());
+        self.line(format!("write len={len} cb=0 {by}").trim_end());
         self.line(&format!("write/r ret={ret} len={all}"))
     }
 

@@ -50,34 +50,31 @@ struct Said {
 }
 
 pub(super) fn run(options: &Options, as_json: bool) -> Result<Verdict, Trouble> {
-    let mut verdict = Verdict::Conforms;
     let mut troubles = Vec::new();
     let mut all = Vec::new();
     let mut panels = Vec::new();
     for file in files(&options.files)? {
-        let said = match one(&file, options) {
-            Ok(said) => said,
-            Err(trouble) => {
-                troubles.push(trouble);
-                continue;
-            }
-        };
+        match one(&file, options) {
+            Ok(said) => all.extend(said),
+            Err(trouble) => troubles.push(trouble),
+        }
+    }
+    let mut verdict = Verdict::Conforms;
+    for said in &mut all {
         if said.verdict == Verdict::Violation {
             verdict = Verdict::Violation;
         }
-        if as_json {
-            all.push(said.json);
-        } else {
+        if !as_json {
             output::print(&said.text)?;
         }
-        troubles.extend(said.trouble);
-        panels.extend(said.panels);
+        troubles.extend(said.trouble.take());
+        panels.append(&mut said.panels);
     }
     if as_json {
-        output::print_json(&Value::Array(all))?;
+        output::print_json(&Value::Array(all.into_iter().map(|said| said.json).collect()))?;
     }
     if let Some(path) = &options.plot
-        && let Err(trouble) = blamed::draw(path, panels)
+        && let Err(trouble) = blamed::draw(path, panels, options.stream)
     {
         troubles.push(trouble);
     }
@@ -144,11 +141,30 @@ fn version(header: &Header, profile: Profile, path: &Path) -> Result<Version, Tr
     }
 }
 
-fn one(path: &Path, options: &Options) -> Result<Said, Trouble> {
-    let broken = |why: &Broken| Trouble(format!("{}:{}: {}", path.display(), why.line, why.why));
-    let mut reader = Reader::new(open(path)?).map_err(|why| broken(&why))?;
-    let version = version(&reader.header, options.profile, path)?;
-    let source = reader.header.source.clone();
+/// Everything in one file: the traces of one process, or of several one after the other.
+fn one(path: &Path, options: &Options) -> Result<Vec<Said>, Trouble> {
+    let mut reader = Reader::new(open(path)?)
+        .map_err(|why| Trouble(format!("{}:{}: {}", path.display(), why.line, why.why)))?;
+    let mut all = Vec::new();
+    loop {
+        match version(&reader.header, options.profile, path) {
+            Ok(version) => all.push(process(&mut reader, path, options, version)),
+            Err(trouble) if all.is_empty() => return Err(trouble),
+            Err(trouble) => {
+                all.last_mut().map(|said: &mut Said| said.trouble.get_or_insert(trouble));
+                return Ok(all);
+            }
+        }
+        if !reader.another() {
+            return Ok(all);
+        }
+    }
+}
+
+/// The trace of one process.
+fn process(reader: &mut Reader<Box<dyn BufRead>>, path: &Path, options: &Options, version: Version) -> Said {
+    let broken = |why: Broken| Trouble(format!("{}:{}: {}", path.display(), why.line, why.why));
+    let header = reader.header.clone();
     let mut series = options.plot.is_some().then(|| Series::new(options.stream));
     let mut said = if options.blame {
         let mut blame = Blame::new();
@@ -159,8 +175,8 @@ fn one(path: &Path, options: &Options) -> Result<Said, Trouble> {
         let unknown = blame.unknown().map(|(line, event)| unknown(path, *line, event));
         let report = blame.report();
         let verdict = if report.is_empty() { Verdict::Conforms } else { Verdict::Violation };
-        let trouble = ended.err().map(|why| broken(&why)).or(unknown);
-        let (text, json) = (blamed::text(path, &report), blamed::value(path, &report));
+        let trouble = ended.err().map(broken).or(unknown);
+        let (text, json) = (blamed::text(path, &header, &report), blamed::value(path, &header, &report));
         Said { text, json, verdict, trouble, panels: Vec::new() }
     } else {
         let mut judge = Judge::new(version);
@@ -168,17 +184,10 @@ fn one(path: &Path, options: &Options) -> Result<Said, Trouble> {
             judge.event(&event);
             series.iter_mut().for_each(|series| series.event(&event));
         });
-        judged(path, &source, &judge.verdict(), ended.err().map(|why| broken(&why)))
+        judged(path, &header.source, &judge.verdict(), ended.err().map(broken))
     };
-    if let Some(series) = series {
-        let there = series.streams();
-        if let Some(one) = options.stream.filter(|one| !(1..=there).contains(one)) {
-            let why = format!("{}: there is no stream #{one}, only #1 to #{there}", path.display());
-            said.trouble = said.trouble.or(Some(Trouble(why)));
-        }
-        said.panels = series.panels();
-    }
-    Ok(said)
+    said.panels = series.map_or_else(Vec::new, Series::panels);
+    said
 }
 
 /// A trace may be newer than this program.

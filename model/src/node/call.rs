@@ -1,7 +1,8 @@
 //! Which code each call begins, and which code each step goes on with.
 
-use super::machine::{Machine, Step};
+use super::machine::Machine;
 use super::rules::Wrong;
+use super::steps::Step;
 use super::vocabulary::{Code, Fault, Hook, Input, Name, Output, Returned, SelfCall};
 
 impl Machine {
@@ -11,7 +12,10 @@ impl Machine {
             Input::Write(chunk, callback) => self.write(chunk, callback),
             Input::End(chunk, callback) => self.end(chunk, callback),
             Input::Cork => self.corked += 1,
-            Input::Uncork => self.uncork(),
+            Input::Uncork(corked) => {
+                self.corked = corked.unwrap_or(self.corked);
+                self.uncork();
+            }
             Input::Destroy(fault) => self.destroy(fault),
             Input::Undestroy => self.undestroy(),
             Input::SinkDone(fault) => self.sink_done(fault),

@@ -1,7 +1,8 @@
 //! Construction, errors, `destroy` and `close`.
 
-use super::machine::{Later, Machine, Step};
+use super::machine::{Later, Machine};
 use super::rules::Wrong;
+use super::steps::Step;
 use super::ticks::Tick;
 use super::vocabulary::{Code, Fault, Hook};
 

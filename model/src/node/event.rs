@@ -57,7 +57,7 @@ pub(super) fn what<'a>(line: &'a Line<'a>) -> Option<What<'a>> {
         "write" => enter(Input::Write(chunk(line).unwrap_or(Ok(0)), callback(line))),
         "end" => enter(Input::End(chunk(line), line.cb.filter(|cb| *cb > 0))),
         "cork" => enter(Input::Cork),
-        "uncork" => enter(Input::Uncork),
+        "uncork" => enter(Input::Uncork(line.corked)),
         "destroy" => enter(Input::Destroy(seen(err))),
         "undestroy" => enter(Input::Undestroy),
         "sinkcb" => enter(Input::SinkDone(seen(err))),

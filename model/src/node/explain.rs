@@ -67,52 +67,57 @@ fn explain_here(machine: &mut Machine, what: &What<'_>, turn: u32, others: &mut 
 }
 
 fn enter(machine: &mut Machine, input: Input, turn: u32, others: &mut Vec<Machine>) -> bool {
-    match machine.place() {
-        Place::Must(Output::SelfCall(call)) => {
-            let fits = match (call, input) {
-                (SelfCall::Destroy(None), Input::Destroy(None)) => true,
-                (SelfCall::Destroy(Some(expected)), Input::Destroy(Some(Fault::Seen(id)))) => {
-                    adopt(machine, expected, id, None)
-                }
-                _ => false,
-            };
-            if fits {
-                machine.set_turn(turn);
-                machine.agree();
+    if matches!(machine.place(), Place::Must(_)) {
+        return enters_itself(machine, input, turn);
+    }
+    if machine.place() == Place::Idle {
+        while machine.front().is_some_and(|front| front.must_have_run(turn)) {
+            machine.tick();
+            if machine.place() != Place::Idle {
+                return enters_itself(machine, input, turn);
             }
-            return fits;
         }
-        Place::Must(_) => return false,
-        Place::User(_) | Place::Hidden => {}
-        Place::Idle => {
-            while machine.front().is_some_and(|front| front.must_have_run(turn)) {
-                machine.tick();
-                if machine.place() != Place::Idle {
-                    return false;
+        let mut ahead = None;
+        while ahead
+            .as_ref()
+            .unwrap_or(machine)
+            .front()
+            .is_some_and(|front| front.may_have_run(turn) && front.may_be_silent())
+        {
+            let next = ahead.get_or_insert_with(|| machine.clone());
+            next.tick();
+            let mut other = next.clone();
+            if next.place() != Place::Idle {
+                if enters_itself(&mut other, input, turn) {
+                    others.push(other);
                 }
+                break;
             }
-            let mut ahead = None;
-            while ahead
-                .as_ref()
-                .unwrap_or(machine)
-                .front()
-                .is_some_and(|front| front.may_have_run(turn) && front.may_be_silent())
-            {
-                let next = ahead.get_or_insert_with(|| machine.clone());
-                next.tick();
-                if next.place() != Place::Idle {
-                    break;
-                }
-                let mut other = next.clone();
-                other.set_turn(turn);
-                other.enter(input);
-                others.push(other);
-            }
+            other.set_turn(turn);
+            other.enter(input);
+            others.push(other);
         }
     }
     machine.set_turn(turn);
     machine.enter(input);
     true
+}
+
+/// The call is the stream's own, and the one that it must make.
+fn enters_itself(machine: &mut Machine, input: Input, turn: u32) -> bool {
+    let Place::Must(Output::SelfCall(SelfCall::Destroy(expected))) = machine.place() else {
+        return false;
+    };
+    let fits = match (expected, input) {
+        (None, Input::Destroy(None)) => true,
+        (Some(expected), Input::Destroy(Some(Fault::Seen(id)))) => adopt(machine, expected, id, None),
+        _ => false,
+    };
+    if fits {
+        machine.set_turn(turn);
+        machine.agree();
+    }
+    fits
 }
 
 fn called(machine: &mut Machine, seen: Seen<'_>, turn: u32) -> bool {
@@ -128,9 +133,10 @@ fn called(machine: &mut Machine, seen: Seen<'_>, turn: u32) -> bool {
             }
             fits
         }
-        // Somebody else reported an error: the readable side, or `pipe` on a stream that cannot be read.
+        // Somebody else did: the readable side or `pipe` reports an error, a socket says by itself that it is closed.
         Place::Idle | Place::User(_) => match seen {
             Seen::Error(Some(err)) => machine.error_from_outside(Fault::Seen(err.id)),
+            Seen::Close => machine.close_from_outside(),
             _ => false,
         },
         _ => false,

@@ -1,7 +1,8 @@
 //! `end`, `_final`, `prefinish` and `finish`.
 
-use super::machine::{Machine, Step};
+use super::machine::Machine;
 use super::rules::Wrong;
+use super::steps::Step;
 use super::ticks::Tick;
 use super::vocabulary::{Argument, Callback, Code, Fault, Hook};
 

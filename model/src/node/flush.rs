@@ -1,7 +1,8 @@
 //! What follows a call of the sink: completions, flushing what is queued, drains, callbacks, and failing what is queued.
 
-use super::machine::{Machine, Step};
+use super::machine::Machine;
 use super::rules::Wrong;
+use super::steps::Step;
 use super::ticks::Tick;
 use super::vocabulary::{Callback, Code, Fault, Hook};
 

@@ -1,7 +1,8 @@
 //! What a stream has put off with `process.nextTick`, first in, first out.
 
-use super::machine::{Machine, Step};
+use super::machine::Machine;
 use super::rules::Wrong;
+use super::steps::Step;
 use super::vocabulary::{Callback, Fault, Hook};
 
 /// One thing put off.
@@ -55,14 +56,16 @@ impl Queued {
     /// Whether it may have run without leaving a line.
     pub(super) fn may_be_silent(&self) -> bool {
         match self.tick {
-            Tick::AfterWrite { callback, .. } | Tick::Refused(callback, _) => callback == Callback::Nop,
+            Tick::AfterWrite { callback, .. }
+            | Tick::Refused(callback, _)
+            | Tick::SinkFailed(_, callback) => callback == Callback::Nop,
             Tick::Discard
             | Tick::FinishCheck
             | Tick::Error(_)
             | Tick::ErrorClose(_)
             | Tick::Close
             | Tick::Constructed(_) => true,
-            Tick::EndCallback(..) | Tick::SinkFailed(..) | Tick::Finish | Tick::Construct => false,
+            Tick::EndCallback(..) | Tick::Finish | Tick::Construct => false,
         }
     }
 }

@@ -161,8 +161,8 @@ pub enum Input {
     End(Option<Result<u64, Argument>>, Option<u32>),
     /// `cork`
     Cork,
-    /// `uncork`
-    Uncork,
+    /// `uncork`, and how often the stream was corked if that was seen: Node's `http` sets it by hand.
+    Uncork(Option<u32>),
     /// `destroy`
     Destroy(Option<Fault>),
     /// `_undestroy`, which sockets use to connect anew.
@@ -210,7 +210,7 @@ impl Input {
             Self::Write(..) => Name::Write,
             Self::End(..) => Name::End,
             Self::Cork => Name::Cork,
-            Self::Uncork => Name::Uncork,
+            Self::Uncork(_) => Name::Uncork,
             Self::Destroy(_) => Name::Destroy,
             Self::Undestroy => Name::Undestroy,
             Self::SinkDone(_) => Name::SinkDone,

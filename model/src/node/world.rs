@@ -168,7 +168,7 @@ impl World {
                 self.left.corks -= 1;
                 self.machine.enter(Input::Cork);
             }
-            Action::Uncork => self.machine.enter(Input::Uncork),
+            Action::Uncork => self.machine.enter(Input::Uncork(None)),
             Action::Destroy(failed) => {
                 self.left.destroys -= 1;
                 self.seen.over = true;

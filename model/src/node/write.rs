@@ -1,8 +1,9 @@
 //! `write`, `cork` and `uncork`.
 
 use super::arrays::Entry;
-use super::machine::{Machine, Step};
+use super::machine::Machine;
 use super::rules::Wrong;
+use super::steps::Step;
 use super::ticks::Tick;
 use super::vocabulary::{Argument, Callback, Code, Fault, Hook};
 

@@ -40,6 +40,8 @@ pub struct Line<'a> {
     pub len: Option<i64>,
     /// The number of a callback.
     pub cb: Option<u32>,
+    /// How often the stream is corked (`uncork`).
+    pub corked: Option<u32>,
     /// What is wrong with the arguments.
     #[serde(borrow)]
     pub arg: Option<Text<'a>>,

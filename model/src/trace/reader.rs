@@ -42,8 +42,10 @@ pub struct Reader<R> {
     input: R,
     /// The first line.
     pub header: Header,
+    following: Option<Header>,
     line: u64,
     n: u64,
+    ended: bool,
 }
 
 impl<R: BufRead> Reader<R> {
@@ -59,19 +61,22 @@ impl<R: BufRead> Reader<R> {
                 "the file is empty; was the program run with HIGHWATER_TRACE set?".to_owned(),
             ));
         }
-        let header: Header = serde_json::from_slice(&text).map_err(|error| {
-            broken(format!("this is not the header of a trace, {{\"highwater\":1,\"source\":…}}: {error}"))
-        })?;
-        if header.highwater != 1 {
-            return Err(broken(format!(
-                "version {} of the format is not known, only 1; is this `highwater` older than the recorder?",
-                header.highwater
-            )));
-        }
-        Ok(Self { input, header, line: 1, n: 0 })
+        let header = read_header(&text).map_err(broken)?;
+        Ok(Self { input, header, following: None, line: 1, n: 0, ended: false })
     }
 
-    /// The next event, its line's number, and its text; `None` at the end. `text` is the memory it is read into.
+    /// Goes on to the trace of another process, if one follows in the same input: `cat *.jsonl` is as good as one file each.
+    pub fn another(&mut self) -> bool {
+        let Some(header) = self.following.take() else {
+            return false;
+        };
+        self.header = header;
+        self.n = 0;
+        self.ended = false;
+        true
+    }
+
+    /// The next event, its line's number, and its text; `None` at the end of the trace. `text` is the memory it is read into.
     ///
     /// # Errors
     /// The line is no event, or not the next one.
@@ -84,9 +89,13 @@ impl<R: BufRead> Reader<R> {
         let line: Line<'b> = match serde_json::from_slice(text) {
             Ok(line) => line,
             Err(_) if !whole => return Err(self.broken("the trace ends in the middle of this line")),
-            Err(error) => return Err(self.broken(&what_instead(text, &error))),
+            Err(error) => return Err(self.broken(&format!("this is not an event of a trace: {error}"))),
         };
         if line.ev.is_empty() {
+            // Every field of an event may be absent, so that a header looks like one.
+            if let Ok(header) = read_header(text) {
+                return self.next_header(header).map(|()| None);
+            }
             return Err(self.broken("an event needs \"ev\""));
         }
         if line.n != self.n + 1 {
@@ -97,6 +106,7 @@ impl<R: BufRead> Reader<R> {
             return Err(self.broken(&why));
         }
         self.n = line.n;
+        self.ended = line.ev == "quiesce";
         Ok(Some((self.line, line, text)))
     }
 
@@ -124,17 +134,31 @@ impl<R: BufRead> Reader<R> {
         self.n
     }
 
+    fn next_header(&mut self, header: Header) -> Result<(), Broken> {
+        if !self.ended {
+            let why = "another header before the trace has come to its quiesce: two processes or threads have written into this file at once; give each its own";
+            return Err(self.broken(why));
+        }
+        self.following = Some(header);
+        Ok(())
+    }
+
     fn broken(&self, why: &str) -> Broken {
         Broken { line: self.line, why: why.to_owned() }
     }
 }
 
-fn what_instead(text: &[u8], error: &serde_json::Error) -> String {
-    if serde_json::from_slice::<Header>(text).is_ok() {
-        return "a second header: two processes or threads have written into this file; give each its own"
-            .to_owned();
+fn read_header(text: &[u8]) -> Result<Header, String> {
+    let header: Header = serde_json::from_slice(text).map_err(|error| {
+        format!("this is not the header of a trace, {{\"highwater\":1,\"source\":…}}: {error}")
+    })?;
+    if header.highwater == 1 {
+        return Ok(header);
     }
-    format!("this is not an event of a trace: {error}")
+    let version = header.highwater;
+    Err(format!(
+        "version {version} of the format is not known, only 1; is this `highwater` older than the recorder?"
+    ))
 }
 
 /// Reads to the end of the line; false at the end of the file.
