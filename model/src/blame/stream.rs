@@ -86,7 +86,7 @@ impl Stream {
             duplex: new.duplex,
             emit_close: new.emit_close,
             // Without `fd` they are told by their class where that is possible.
-            standard: new.fd.is_some() || new.class == "SyncWriteStream",
+            standard: new.fd.is_some() || ["SyncWriteStream", "WritableWorkerStdio"].contains(&&*new.class),
             len: new.len,
             ended,
             destroyed: new.destroyed,

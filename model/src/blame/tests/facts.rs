@@ -59,6 +59,11 @@ fn a_drain_awaited_for_ever_is_told_at_exit() {
     story.write(12, A).line("end cb=0").line("end/r len=12 waits=2").quiesce(true);
     assert_eq!(kinds(&story), [Kind::LostWait, Kind::Unfinished]);
     assert!(story.report().to_string().contains("2 wait for a drain that can never come after end()\n"));
+    // A stream that does not emit `close` says no more than this.
+    let mut story = Story::of("class=Sink high_water_mark=10 emit_close=false");
+    story.write(12, A).line("destroy at=a.js:8:8").line("destroyfn").line("destroyfn/r");
+    story.line("destroy/r len=12 waits=1").line("destroycb").line("destroycb/r len=0").quiesce(true);
+    assert_eq!(kinds(&story), [Kind::LostWait]);
 }
 
 #[test]
