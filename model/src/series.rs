@@ -252,3 +252,6 @@ impl Point {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests;
