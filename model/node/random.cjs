@@ -1,48 +1,53 @@
 'use strict';
-// Random programs: `node random.cjs SEED [COUNT] [--stats]` runs COUNT of them (one if not said), one after the other; program N of a run is the
-// program of seed SEED + N - 1, so that any of them can be run again alone. --stats prints in how many of them each kind of thing happened.
+// Random programs that use a writable stream, well and badly.
 //
-// A program makes one stream with random options, a sink and listeners that do random things, and calls it at random, until all is quiet.
-const { dice } = require('./random/dice.cjs');
-const { makeStream } = require('./random/stream.cjs');
-const { caller } = require('./random/calls.cjs');
+//     node random.cjs SEED [COUNT]    runs the programs of the seeds SEED, SEED+1, …, one after the other, in this process
+//     node random.cjs SEED --show     prints the program of that seed as data
+//     node random.cjs --plan FILE     runs such data, as it is or made smaller (random/shrink.cjs does that)
+//
+// `--stats` prints at the end what happened, in what share of the programs and how often. A program does the same alone as among others.
 
-const numbers = process.argv.slice(2).filter((arg) => !arg.startsWith('--')).map(Number);
-const [first, count = 1] = numbers;
-if (!Number.isInteger(first) || !Number.isInteger(count) || count < 1) {
-  console.error('usage: node random.cjs SEED [COUNT] [--stats]: whole numbers');
-  process.exit(2);
+const fs = require('fs');
+const { plan } = require('./random/plan.cjs');
+const { Play } = require('./random/play.cjs');
+const tally = require('./random/tally.cjs');
+
+const flags = process.argv.slice(2).filter((word) => word.startsWith('--'));
+const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const stats = flags.includes('--stats');
+
+function usage() {
+  console.error('usage: node random.cjs SEED [COUNT] [--stats] | SEED --show | --plan FILE');
+  process.exitCode = 2;
 }
 
-// What a program throws is its own affair.
-process.on('uncaughtException', () => {});
-process.on('unhandledRejection', () => {});
+/** `next()` gives the plans, one after the other, and undefined after the last. */
+function runAll(next) {
+  // Programs that throw and that do not listen are among them: the others run nevertheless.
+  process.on('uncaughtException', (error) => { tally.note(`uncaught ${(error && error.code) || 'exception'}`); });
+  process.on('unhandledRejection', () => { tally.note('unhandled rejection'); });
+  // A Node that warns about its eleventh listener, or an old constructor, has nothing to say here.
+  process.removeAllListeners('warning');
+  const step = () => {
+    const made = next();
+    if (!made) return stats && tally.print();
+    tally.begin();
+    return new Play(made, stats).run(() => setImmediate(step));
+  };
+  setImmediate(step);
+}
 
-const after = (how) => new Promise((resolve) => how(resolve));
-const stats = new Map();
-
-async function run(seed) {
-  const random = dice(seed);
-  const happened = new Set();
-  const calls = caller(random, happened);
-  calls.stream = makeStream(random, calls, happened);
-  const steps = random.upTo(20) + 1;
-  for (let step = 0; step < steps; step++) {
-    calls.one();
-    const pause = random.next();
-    if (pause < 0.1) await null;
-    else if (pause < 0.2) await after(process.nextTick);
-    else if (pause < 0.35) await after(setImmediate);
+function main() {
+  if (flags.includes('--plan')) {
+    const plans = [JSON.parse(fs.readFileSync(words[0], 'utf8'))];
+    return runAll(() => plans.shift());
   }
-  // Whatever was put off, by a timer of a millisecond at most, is over then.
-  for (let round = 0; round < 3; round++) await after(setImmediate);
-  await after((resolve) => setTimeout(resolve, 2));
-  await after(setImmediate);
-  for (const kind of happened) stats.set(kind, (stats.get(kind) || 0) + 1);
+  const seed = Number(words[0]);
+  const count = words.length > 1 ? Number(words[1]) : 1;
+  if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(count)) return usage();
+  if (flags.includes('--show')) return console.log(JSON.stringify(plan(seed), null, 1));
+  let made = 0;
+  return runAll(() => (made < count ? plan(seed + made++) : undefined));
 }
 
-(async () => {
-  for (let seed = first; seed < first + count; seed++) await run(seed);
-  if (!process.argv.includes('--stats')) return;
-  for (const [kind, programs] of [...stats].sort()) console.log(`${kind}: ${programs} of ${count}`);
-})();
+main();

@@ -1,18 +1,16 @@
 'use strict';
-// A pipeline that fails in the middle, and a file that cannot be opened.
-const fs = require('fs');
-const { pipeline, Readable, Transform, Writable } = require('stream');
+// A `pipeline` whose middle fails: every stream of it is destroyed.
 
-const picky = new Transform({
+const { Readable, Transform, Writable, pipeline } = require('stream');
+
+let lines = 0;
+const source = Readable.from(Array.from({ length: 100 }, (_, i) => `Line ${i}\n`));
+const middle = new Transform({
   transform(chunk, encoding, callback) {
-    if (String(chunk) === 'b') callback(new Error('no b'));
-    else callback(null, chunk);
+    callback(++lines === 20 ? new Error('line 20 is bad') : null, chunk);
   },
 });
-const sink = new Writable({ write(chunk, encoding, callback) { setImmediate(callback); } });
-pipeline(Readable.from(['a', 'b', 'c']), picky, sink, (error) => console.log(error.message));
-
-const file = fs.createWriteStream('/no such folder/file');
-file.on('error', (error) => console.log(error.code));
-file.write('a', () => {});
-file.end();
+const sink = new Writable({ highWaterMark: 20, write(chunk, encoding, callback) { setTimeout(callback, 1); } });
+pipeline(source, middle, sink, (error) => {
+  if (!error || !sink.destroyed || !source.destroyed) throw new Error('something lives on');
+});

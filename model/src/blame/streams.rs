@@ -13,7 +13,7 @@ use std::collections::hash_map::Entry;
 const CROWD: u32 = 10;
 
 /// The events of a trace, but for `new`. A return has `/r` behind it.
-const KNOWN: [&str; 18] = [
+const KNOWN: [&str; 20] = [
     "write",
     "end",
     "emit",
@@ -31,6 +31,8 @@ const KNOWN: [&str; 18] = [
     "constructcb",
     "finalcb",
     "destroycb",
+    "errored",
+    "tick",
     "quiesce",
 ];
 

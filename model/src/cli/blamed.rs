@@ -14,7 +14,8 @@ pub(super) fn text(path: &Path, header: &Header, report: &Report) -> String {
     if report.is_empty() {
         return String::new();
     }
-    format!("{}, process {}:\n{report}", path.display(), header.pid)
+    let process = if header.pid == 0 { String::new() } else { format!(", process {}", header.pid) };
+    format!("{}{process}:\n{report}", path.display())
 }
 
 /// As JSON.

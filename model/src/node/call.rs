@@ -3,6 +3,7 @@
 use super::machine::Machine;
 use super::rules::Wrong;
 use super::steps::Step;
+use super::ticks::Tick;
 use super::vocabulary::{Code, Fault, Hook, Input, Name, Output, Returned, SelfCall};
 
 impl Machine {
@@ -30,6 +31,12 @@ impl Machine {
         match step {
             Step::User(_) | Step::Hidden => self.push(step),
             Step::Return { name, .. } => {
+                if self.unregistered {
+                    // The call came out of the constructor, which now goes on.
+                    self.unregistered = false;
+                    self.constructed = false;
+                    self.later(Tick::Construct);
+                }
                 let returned =
                     if name == Name::Write { Returned::Answer(self.answer) } else { Returned::Plainly };
                 self.waiting = Some(Output::Return(name, returned));

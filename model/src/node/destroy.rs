@@ -81,16 +81,17 @@ impl Machine {
     }
 
     fn call_destroy_hook(&mut self, fault: Option<Fault>) {
+        self.destroys_open += 1;
         self.push(Step::CatchDestroy);
         self.push(Step::Call(Hook::Destroy(fault)));
     }
 
     /// `_destroy` calls back, or has thrown.
     pub(super) fn destroy_done(&mut self, fault: Option<Fault>) {
-        if self.destroy_called_back && !self.is(Wrong::SecondDestroyHeard) {
+        if self.destroys_open == 0 && !self.is(Wrong::SecondDestroyHeard) {
             return;
         }
-        self.destroy_called_back = true;
+        self.destroys_open = self.destroys_open.saturating_sub(1);
         self.errored = self.errored.or(fault);
         self.closed = true;
         let fault = if self.is(Wrong::DestroyErrorLost) { None } else { fault };
@@ -124,7 +125,6 @@ impl Machine {
         let off = self.options.switched_off;
         self.constructed = true;
         self.destroyed = false;
-        self.destroy_called_back = false;
         self.closed = false;
         self.close_emitted = false;
         self.errored = None;

@@ -1,6 +1,6 @@
 //! A line of a trace in the words of the machine.
 
-use super::vocabulary::{Argument, Callback, Fault, Input, Late, Made, Name, Options, Version};
+use super::vocabulary::{Argument, Callback, Fault, Hook, Input, Late, Made, Name, Options, Version};
 use crate::trace::{ErrorLine, Line, NewLine};
 
 /// What a line says.
@@ -12,8 +12,12 @@ pub(super) enum What<'a> {
     Return { name: Name, ret: Option<bool>, threw: Option<&'a ErrorLine<'a>>, len: Option<i64> },
     /// The stream calls user code.
     Called(Seen<'a>),
+    /// Somebody else than Node's streams emits one of the stream's events.
+    Foreign(Hook),
     /// User code that the stream called is over.
     Left { kind: Kind, threw: Option<&'a ErrorLine<'a>>, readable_done: Option<bool> },
+    /// The readable side has found the stream to have failed.
+    Errored(Fault),
     /// Nothing to the machine.
     Nothing,
 }
@@ -71,11 +75,23 @@ pub(super) fn what<'a>(line: &'a Line<'a>) -> Option<What<'a>> {
         "wcb" => Some(What::Called(Seen::WriteCallback { cb: line.cb?, err, argc: line.argc })),
         "ecb" => Some(What::Called(Seen::EndCallback { cb: line.cb?, err, argc: line.argc })),
         "emit" => emitted(line),
+        "errored" => Some(What::Errored(seen(err)?)),
         _ => None,
     }
 }
 
 fn emitted<'a>(line: &'a Line<'a>) -> Option<What<'a>> {
+    if line.foreign {
+        return Some(match line.name.as_deref()? {
+            "drain" => What::Foreign(Hook::Drain),
+            "prefinish" => What::Foreign(Hook::Prefinish),
+            "finish" => What::Foreign(Hook::Finish),
+            "error" => What::Foreign(Hook::Error(seen(line.err.as_deref()).unwrap_or(Fault::Seen(0)))),
+            "close" => What::Foreign(Hook::Close),
+            "pipe" | "unpipe" => What::Nothing,
+            _ => return None,
+        });
+    }
     Some(match line.name.as_deref()? {
         "drain" => What::Called(Seen::Drain),
         "prefinish" => What::Called(Seen::Prefinish),
@@ -158,5 +174,5 @@ pub(super) fn made(new: &NewLine<'_>, version: Version) -> Made {
         destroyed: new.destroyed,
         closed: new.closed,
     });
-    Made { options, late }
+    Made { options, unregistered: !new.registered, late }
 }

@@ -11,8 +11,8 @@ pub(super) fn explain(machine: &mut Machine, what: &What<'_>, turn: u32, others:
     if machine.place() == Place::Hidden {
         let mut without = machine.clone();
         without.leave_hidden();
-        let with =
-            matches!(what, What::Enter(_) | What::Nothing) && explain_here(machine, what, turn, others);
+        let with = matches!(what, What::Enter(_) | What::Nothing | What::Foreign(_))
+            && explain_here(machine, what, turn, others);
         if explain(&mut without, what, turn, others) {
             if with {
                 others.push(without);
@@ -29,7 +29,13 @@ pub(super) fn explain(machine: &mut Machine, what: &What<'_>, turn: u32, others:
 fn explain_here(machine: &mut Machine, what: &What<'_>, turn: u32, others: &mut Vec<Machine>) -> bool {
     match what {
         What::Nothing => true,
-        What::Enter(input) => enter(machine, *input, turn, others),
+        What::Enter(input) => from_user(
+            machine,
+            turn,
+            others,
+            |machine| enters_itself(machine, *input, turn),
+            |machine| machine.enter(*input),
+        ),
         What::Return { name, ret, threw, len } => {
             let Place::Must(Output::Return(expected, returned)) = machine.place() else {
                 return false;
@@ -48,7 +54,14 @@ fn explain_here(machine: &mut Machine, what: &What<'_>, turn: u32, others: &mut 
             }
             fits
         }
-        What::Called(call) => called(machine, *call, turn),
+        What::Called(call) => called(machine, *call, turn, others),
+        What::Foreign(hook) => {
+            from_user(machine, turn, others, |_| false, |machine| machine.emitted_from_outside(*hook))
+        }
+        What::Errored(fault) => {
+            machine.errored_from_outside(*fault);
+            true
+        }
         What::Left { kind, threw, readable_done } => {
             let Place::User(hook) = machine.place() else {
                 return false;
@@ -66,15 +79,22 @@ fn explain_here(machine: &mut Machine, what: &What<'_>, turn: u32, others: &mut 
     }
 }
 
-fn enter(machine: &mut Machine, input: Input, turn: u32, others: &mut Vec<Machine>) -> bool {
+/// User code does something to the stream, which has to be at a place where user code may run.
+fn from_user(
+    machine: &mut Machine,
+    turn: u32,
+    others: &mut Vec<Machine>,
+    itself: impl Fn(&mut Machine) -> bool,
+    act: impl Fn(&mut Machine),
+) -> bool {
     if matches!(machine.place(), Place::Must(_)) {
-        return enters_itself(machine, input, turn);
+        return itself(machine);
     }
     if machine.place() == Place::Idle {
         while machine.front().is_some_and(|front| front.must_have_run(turn)) {
             machine.tick();
             if machine.place() != Place::Idle {
-                return enters_itself(machine, input, turn);
+                return itself(machine);
             }
         }
         let mut ahead = None;
@@ -88,18 +108,18 @@ fn enter(machine: &mut Machine, input: Input, turn: u32, others: &mut Vec<Machin
             next.tick();
             let mut other = next.clone();
             if next.place() != Place::Idle {
-                if enters_itself(&mut other, input, turn) {
+                if itself(&mut other) {
                     others.push(other);
                 }
                 break;
             }
             other.set_turn(turn);
-            other.enter(input);
+            act(&mut other);
             others.push(other);
         }
     }
     machine.set_turn(turn);
-    machine.enter(input);
+    act(machine);
     true
 }
 
@@ -120,27 +140,34 @@ fn enters_itself(machine: &mut Machine, input: Input, turn: u32) -> bool {
     fits
 }
 
-fn called(machine: &mut Machine, seen: Seen<'_>, turn: u32) -> bool {
+fn called(machine: &mut Machine, seen: Seen<'_>, turn: u32, others: &mut Vec<Machine>) -> bool {
+    // The readable side may report an error, in a tick of its own that is not known; so may `pipe` on a stream that cannot be read.
+    let outside = match seen {
+        Seen::Error(Some(err)) if matches!(machine.place(), Place::Idle | Place::User(_)) => {
+            let mut other = machine.clone();
+            other.set_turn(turn);
+            other.error_from_outside(Fault::Seen(err.id)).then_some(other)
+        }
+        _ => None,
+    };
     while machine.place() == Place::Idle && machine.front().is_some_and(|front| front.may_have_run(turn)) {
         machine.tick();
     }
-    match machine.place() {
-        Place::Must(Output::Call(hook)) => {
-            let fits = fits(machine, hook, seen);
-            if fits {
-                machine.set_turn(turn);
-                machine.agree();
-            }
-            fits
-        }
-        // Somebody else did: the readable side or `pipe` reports an error, a socket says by itself that it is closed.
-        Place::Idle | Place::User(_) => match seen {
-            Seen::Error(Some(err)) => machine.error_from_outside(Fault::Seen(err.id)),
-            Seen::Close => machine.close_from_outside(),
-            _ => false,
-        },
+    let by_itself = match machine.place() {
+        Place::Must(Output::Call(hook)) => fits(machine, hook, seen),
         _ => false,
+    };
+    if by_itself {
+        machine.set_turn(turn);
+        machine.agree();
+        others.extend(outside);
+        return true;
     }
+    let Some(outside) = outside else {
+        return false;
+    };
+    *machine = outside;
+    true
 }
 
 fn fits(machine: &mut Machine, hook: Hook, seen: Seen<'_>) -> bool {

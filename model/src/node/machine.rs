@@ -44,9 +44,12 @@ pub struct Machine {
     pub(super) ends: Vec<u32>,
     pub(super) errored: Option<Fault>,
     pub(super) constructed: bool,
+    /// The constructor has still to ask for `_construct`.
+    pub(super) unregistered: bool,
     pub(super) construct_called_back: bool,
     pub(super) final_called_back: bool,
-    pub(super) destroy_called_back: bool,
+    /// Calls of `_destroy` that have not called back: more than one only after `_undestroy`.
+    pub(super) destroys_open: u32,
     /// Destroyed before it was constructed: what for.
     pub(super) destroy_later: Later,
     pub(super) sync: bool,
@@ -93,10 +96,11 @@ impl Machine {
             arrays: Arrays::new(),
             ends: Vec::new(),
             errored: None,
-            constructed: !made.options.has_construct,
+            constructed: !made.options.has_construct || made.unregistered,
+            unregistered: made.unregistered,
             construct_called_back: false,
             final_called_back: false,
-            destroy_called_back: false,
+            destroys_open: 0,
             destroy_later: Later::Not,
             sync: true,
             writing: false,
@@ -121,7 +125,7 @@ impl Machine {
             fresh: 0,
             waiting: None,
         };
-        if made.options.has_construct {
+        if made.options.has_construct && !made.unregistered {
             machine.later(Tick::Construct);
         }
         machine

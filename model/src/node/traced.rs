@@ -18,13 +18,14 @@ impl Machine {
         true
     }
 
-    /// A class that keeps its streams from emitting `close` does it itself, as sockets do.
-    pub(super) fn close_from_outside(&mut self) -> bool {
-        if self.options.emit_close || !self.destroyed {
-            return false;
-        }
-        self.push(Step::User(Hook::Close));
-        true
+    /// Somebody else emits one of the stream's events: user code, or a class that does it itself, as sockets do with `close`.
+    pub(super) fn emitted_from_outside(&mut self, hook: Hook) {
+        self.push(Step::User(hook));
+    }
+
+    /// Somebody else has found the stream to have failed.
+    pub(super) fn errored_from_outside(&mut self, fault: Fault) {
+        self.errored = self.errored.or(Some(fault));
     }
 
     /// What is known of the readable side when `finish` has been emitted: whether it lets the stream destroy itself.

@@ -56,6 +56,8 @@ pub struct Options {
 pub struct Made {
     /// What it was made with.
     pub options: Options,
+    /// Its constructor has still to ask for `_construct`: a signal that was aborted already destroys the stream before.
+    pub unregistered: bool,
     /// How it was found, if it is older than the recorder.
     pub late: Option<Late>,
 }

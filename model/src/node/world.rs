@@ -108,7 +108,7 @@ struct Left {
 impl World {
     fn new(setting: &Setting) -> Self {
         Self {
-            machine: Machine::new(&Made { options: setting.options, late: None }),
+            machine: Machine::new(&Made { options: setting.options, unregistered: false, late: None }),
             seen: Seen::default(),
             left: Left {
                 writes: setting.writes,

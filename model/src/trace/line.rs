@@ -58,6 +58,8 @@ pub struct Line<'a> {
     pub argc: Option<u8>,
     /// How many listen for `drain`: on `write`, all; on returns after which none may come, those that wait for one.
     pub waits: Option<u32>,
+    /// Whether somebody else than Node's streams emits.
+    pub foreign: bool,
     /// Whether anybody listened.
     pub heard: Option<bool>,
     /// Whether the readable side lets the stream be destroyed.
@@ -104,6 +106,8 @@ pub struct NewLine<'a> {
     pub has_final: bool,
     /// Whether it has still to be constructed.
     pub has_construct: bool,
+    /// False if it was seen before its constructor has asked for `_construct`: a signal that was aborted already destroys it there.
+    pub registered: bool,
     /// Whether its class has its own `destroy`.
     pub own_destroy: bool,
     /// False if the writable side is switched off.
@@ -140,6 +144,7 @@ impl Default for NewLine<'_> {
             has_writev: false,
             has_final: false,
             has_construct: false,
+            registered: true,
             own_destroy: false,
             writable: true,
             fd: None,
