@@ -266,7 +266,7 @@ mod long {
         while written < bytes {
             s += 1;
             written += line(&mut pipe, "\"ev\":\"new\",\"class\":\"Socket\",\"high_water_mark\":16384", s);
-            for _ in 0..100 {
+            for _ in 0..2 {
                 for len in [5000, 10_000, 15_000, 20_000, 25_000] {
                     written += line(&mut pipe, write, s);
                     written += line(
@@ -302,7 +302,7 @@ mod long {
     fn a_long_trace_takes_little_memory() {
         let (small, ..) = peak_memory(1 << 20);
         let (large, out, err) = peak_memory(50 << 20);
-        assert!(large < small + 16_384, "{small} KiB for 1 MiB, {large} KiB for 50 MiB");
+        assert!(large < small + 4096, "{small} KiB for 1 MiB, {large} KiB for 50 MiB");
         assert!(out.contains("/app/server.js:10:5 goes on writing to"), "{out}");
         assert!(
             err.starts_with("highwater: -:") && err.contains(": this is not an event of a trace: "),

@@ -92,4 +92,9 @@ fn a_panel_says_whose_it_is() {
     let all = panels(None, &lines);
     assert_eq!(all.len(), 1, "a stream that nobody wrote to is no picture");
     assert_eq!((all[0].title.as_str(), all[0].unit), ("C #1, written at b.js:1:1", Unit::Objects));
+    // If none was told, it is the first to write.
+    let mut lines = vec![new(1, "")];
+    lines.extend(write(1, 1, 1, "a.js:1:1"));
+    lines.extend(write(2, 1, 2, "b.js:1:1"));
+    assert_eq!(panels(None, &lines)[0].title, "C #1, written at a.js:1:1");
 }
