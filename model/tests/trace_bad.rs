@@ -113,28 +113,33 @@ fn what_is_wrong_is_told_with_its_line_and_what_was_before_is_judged() {
         ),
         ("long", after(&"x".repeat(17 << 20)), 9, "the line is longer than 16777216 bytes"),
     ] {
-        let file = folder.file(&format!("{name}.jsonl"), &text);
-        let (code, out, err) = highwater(&["trace", "--blame", &file]);
-        let expected = format!("highwater: {file}:{at}: {says}");
-        assert!(
-            code == Some(2) && err.lines().count() == 1 && err.starts_with(&expected),
-            "{name}: {code:?} {err}"
-        );
-        let blamed = format!(
-            "{file}, process 4711:\na.js:7:1 goes on writing to Sink #1 when told to pause\n  1 write, 5 bytes, made"
-        );
-        assert!(out.starts_with(&blamed), "{name}: {out}");
-
-        let (code, out, err) = highwater(&["trace", &file]);
-        assert!(code == Some(2) && err.starts_with(&expected), "{name}: {code:?} {err}");
-        let events = if name == "newer-event" { 9 } else { 7 };
-        let judged = format!("{file}: node 20.20.2, {events} events of 1 streams");
-        assert!(out.starts_with(&judged) && out.contains(": every line explained so far"), "{name}: {out}");
-
-        let (code, out, _) = highwater(&["trace", "--blame", "--json", &file]);
-        let value: serde_json::Value = serde_json::from_str(&out).expect("JSON");
-        assert_eq!((code, &value[0]["sites"][0]["writes"]), (Some(2), &serde_json::json!(1)), "{name}");
+        wrong(&folder, name, &text, at, says);
     }
+}
+
+/// The blame and the judge both say so, and what they know until then.
+fn wrong(folder: &Folder, name: &str, text: &str, at: u64, says: &str) {
+    let file = folder.file(&format!("{name}.jsonl"), text);
+    let (code, out, err) = highwater(&["trace", "--blame", &file]);
+    let expected = format!("highwater: {file}:{at}: {says}");
+    assert!(
+        code == Some(2) && err.lines().count() == 1 && err.starts_with(&expected),
+        "{name}: {code:?} {err}"
+    );
+    let blamed = format!(
+        "{file}, process 4711:\na.js:7:1 goes on writing to Sink #1 when told to pause\n  1 write, 5 bytes, made"
+    );
+    assert!(out.starts_with(&blamed), "{name}: {out}");
+
+    let (code, out, err) = highwater(&["trace", &file]);
+    assert!(code == Some(2) && err.starts_with(&expected), "{name}: {code:?} {err}");
+    let events = if name == "newer-event" { 9 } else { 7 };
+    let judged = format!("{file}: node 20.20.2, {events} events of 1 streams");
+    assert!(out.starts_with(&judged) && out.contains(": every line explained so far"), "{name}: {out}");
+
+    let (code, out, _) = highwater(&["trace", "--blame", "--json", &file]);
+    let value: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!((code, &value[0]["sites"][0]["writes"]), (Some(2), &serde_json::json!(1)), "{name}");
 }
 
 #[test]

@@ -170,7 +170,9 @@ fn process(reader: &mut Reader<Box<dyn BufRead>>, path: &Path, options: &Options
         let mut blame = Blame::new();
         let ended = reader.each(|event| {
             blame.event(&event);
-            series.iter_mut().for_each(|series| series.event(&event));
+            if let Some(series) = &mut series {
+                series.event(&event);
+            }
         });
         let unknown = blame.unknown().map(|(line, event)| unknown(path, *line, event));
         let report = blame.report();
@@ -182,7 +184,9 @@ fn process(reader: &mut Reader<Box<dyn BufRead>>, path: &Path, options: &Options
         let mut judge = Judge::new(version);
         let ended = reader.each(|event| {
             judge.event(&event);
-            series.iter_mut().for_each(|series| series.event(&event));
+            if let Some(series) = &mut series {
+                series.event(&event);
+            }
         });
         judged(path, &header.source, &judge.verdict(), ended.err().map(broken))
     };
