@@ -1,4 +1,4 @@
-//! Threads that race for real, on sinks that do as they please; every log is judged afterwards.
+//! Threads that race for real, on sinks that do as they please; every run is recorded by the writer's feature `trace`, and what it recorded is judged.
 //!
 //! A seed decides what each thread does and how the sink answers, not how the threads meet. A failure prints the seed, and
 //! `HIGHWATER_SEED=<seed> cargo test -p highwater-tests --test native` repeats what it decides, as often as there are runs by default.
@@ -8,11 +8,15 @@
 //! | `HIGHWATER_RUNS` | how many runs, 2,000 by default |
 //! | `HIGHWATER_SEED` | the seed of every run; without it each run has a new one |
 
+#[path = "native/hands.rs"]
+mod hands;
 #[path = "native/plan.rs"]
 mod plan;
 #[path = "native/tally.rs"]
 mod tally;
 
+use highwater::Trace;
+use highwater_tests::lines::Lines;
 use highwater_tests::rng::Rng;
 use highwater_tests::settings::number;
 use highwater_tests::watchdog;
@@ -24,12 +28,15 @@ const RUNS: u64 = 2_000;
 
 /// One run. When it hangs, the judge is asked what is owed: every thread waits, or it would have gone on.
 fn run(seed: u64) -> Result<Tally, String> {
-    let plan = Plan::of(seed);
-    let recorder = plan.recorder();
-    let theirs = recorder.clone();
-    watchdog::guard(move || plan.run(&theirs)).unwrap_or_else(|why| {
-        recorder.quiesce();
-        Err(format!("{why}; {}", recorder.judge().err().unwrap_or("the log conforms so far".to_owned())))
+    let lines = Lines::default();
+    let trace = Trace::new(lines.clone());
+    let theirs = (trace.clone(), lines.clone());
+    watchdog::guard(move || Plan::of(seed).run(&theirs.0, &theirs.1)).unwrap_or_else(|why| {
+        let _ = watchdog::guard(move || trace.quiesce());
+        Err(format!(
+            "{why}; {}",
+            Tally::of(&lines.bytes(), None).err().unwrap_or("all it did conforms".to_owned())
+        ))
     })
 }
 

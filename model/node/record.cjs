@@ -22,17 +22,18 @@ let depth = 0; // recorded calls that have not returned
 
 // ---- the file ----
 
-// Each line is filled up with spaces to a multiple of 8 bytes: a line that says what the stream's last one of its kind said is then copied by
-// words, with other digits. (As they hold ASCII, no word is a NaN, which a copy might change.)
+// Each line is filled up with spaces to a multiple of 4 bytes: one that says what the stream's last of its kind said is copied by words, with
+// the last digits of its numbers renewed. (Words of 8 bytes would be numbers that code not yet optimised allocates.)
 const SIZE = 1 << 16;
-const words = new Float64Array(SIZE / 8);
+const words = new Int32Array(SIZE / 4);
 const bytes = Buffer.from(words.buffer);
 let used = 0;
 let fd = -1;
 let streams = 0;
-let n = 0, nLow = 0, nHigh = 0, nWidth = 1, nLimit = 10;
-let seconds = 0, nanos = 0, tLow = 0, tHigh = 0, tWidth = 1, tLimit = 10;
-let generation = 0; // changes when a number gets one more digit
+let n = 0, nLow = 0, nWidth = 0;
+let seconds = 0, nanos = 0, tLow = 0, tMiddle = 0, tHigh = -1, tWidth = 1;
+let generation = 0; // changes with all digits of a number but its last
+const DIGITS = Buffer.from(Array.from({ length: 1000 }, (_, value) => String(value).padStart(3, '0')).join(''));
 const [second0, nano0] = hrtime();
 
 function open(dir) {
@@ -61,7 +62,7 @@ function flush() {
   writeAll(full);
 }
 
-const filled = (text) => `${text}${' '.repeat(7 - (text.length & 7))}\n`;
+const filled = (text) => `${text}${' '.repeat(3 - (text.length & 3))}\n`;
 
 function put(text) {
   const whole = filled(text);
@@ -92,12 +93,14 @@ function tick() {
     seconds--;
     nanos += 1e9;
   }
-  tHigh = ((nanos / 1e6) | 0) + seconds * 1000;
-  tLow = nanos % 1e6;
-  for (; seconds * 1e9 + nanos >= tLimit; tLimit *= 10) {
-    tWidth++;
-    generation++;
-  }
+  const micros = (nanos / 1000) | 0;
+  tLow = nanos - micros * 1000;
+  const millis = (micros / 1000) | 0;
+  tMiddle = micros - millis * 1000;
+  if (millis + seconds * 1000 === tHigh) return;
+  tHigh = millis + seconds * 1000;
+  tWidth = String(seconds * 1e9 + nanos).length;
+  generation++;
 }
 
 // The program's own ticks are not seen, but whether some can have run is: a tick of the recorder's own, queued where a turn is first recorded,
@@ -119,14 +122,10 @@ function endTurn() {
 
 function count() {
   n++;
-  if (++nLow === 1000) {
-    nLow = 0;
-    nHigh++;
-  }
-  for (; n >= nLimit; nLimit *= 10) {
-    nWidth++;
-    generation++;
-  }
+  if (++nLow < 1000) return;
+  nLow = 0;
+  nWidth = String(n).length;
+  generation++;
 }
 
 function stamped(reg, rest) {
@@ -163,45 +162,43 @@ function fast(reg, shape, a, b) {
     leaving = 0;
     count();
     const memo = reg.memos[shape];
-    if (memo === undefined || memo.a !== a || memo.b !== b || memo.generation !== generation || memo.nHigh !== nHigh || memo.tHigh !== tHigh) {
+    if (memo === undefined || memo.a !== a || memo.b !== b || memo.generation !== generation) {
       remember(reg, shape, a, b);
       return;
     }
     const { copy } = memo;
     const { length } = copy;
-    if (used + length * 8 > SIZE) flush();
-    const from = used >> 3;
+    if (used + length * 4 > SIZE) flush();
+    const from = used >> 2;
     for (let at = 0; at < length; at++) words[from + at] = copy[at];
-    digits(used + 5 + nWidth, nWidth < 3 ? nWidth : 3, nLow);
-    digits(used + 10 + nWidth + tWidth, tWidth < 6 ? tWidth : 6, tLow);
-    used += length * 8;
+    digits(used + 2 + nWidth, nLow);
+    digits(used + 4 + nWidth + tWidth, tMiddle);
+    digits(used + 7 + nWidth + tWidth, tLow);
+    used += length * 4;
   } catch (error) {
     fail(error);
   }
 }
 
-// A line is kept when it comes again: in a program whose numbers are never twice the same that would be for nothing.
+// A line is kept when it comes again: in a program whose numbers are never twice the same that would be for nothing. The first thousand events
+// have too few digits.
 function remember(reg, shape, a, b) {
-  const memo = (reg.memos[shape] ||= { a: -1, b: -1, generation: 0, nHigh: -1, tHigh: -1, copy: undefined });
+  const memo = (reg.memos[shape] ||= { a: -1, b: -1, generation: -1, copy: undefined });
   const text = stamped(reg, SHAPES[shape](a, b));
-  if (memo.a === a && memo.b === b) {
-    memo.copy = new Float64Array((text.length >> 3) + 1);
+  if (memo.a === a && memo.b === b && nWidth > 3 && tWidth > 6) {
+    memo.copy = new Int32Array((text.length >> 2) + 1);
     Buffer.from(memo.copy.buffer).latin1Write(filled(text));
     memo.generation = generation;
-    memo.nHigh = nHigh;
-    memo.tHigh = tHigh;
-  } else memo.tHigh = -1;
+  } else memo.generation = -1;
   memo.a = a;
   memo.b = b;
   put(text);
 }
 
-function digits(end, width, value) {
-  for (let at = end - 1; at >= end - width; at--) {
-    const tenth = (value / 10) | 0;
-    bytes[at] = 48 + value - tenth * 10;
-    value = tenth;
-  }
+function digits(at, value) {
+  bytes[at] = DIGITS[value * 3];
+  bytes[at + 1] = DIGITS[value * 3 + 1];
+  bytes[at + 2] = DIGITS[value * 3 + 2];
 }
 
 // ---- values ----
@@ -322,15 +319,34 @@ function hookConstruction(proto) {
     },
   });
   defineProperty(proto, '_construct', { ...hidden, set: setConstruct });
+  if (major >= 20 || proto !== Duplex.prototype) return;
+  // In Node 18 the readable side of a Duplex, which is made first, asks for `_construct`.
+  defineProperty(proto, '_readableState', {
+    ...hidden,
+    set(value) {
+      defineProperty(this, '_readableState', { ...NEW, value });
+      nextTick(() => {
+        const reg = registered(this);
+        if (reg !== null && reg.state.constructed === false) rearm(this, reg);
+      });
+    },
+  });
 }
 
 function setConstruct(value) {
   const own = getOwnPropertyDescriptor(this, '_writableState');
   const known = on && own && own.value && own.value[REG] && typeof value === 'function';
-  if (!known) return void defineProperty(this, '_construct', { ...NEW, value });
-  const wrapper = wrap('_construct', value);
-  // It may be assigned once more before it is called.
-  defineProperty(this, '_construct', { configurable: true, enumerable: true, get: () => wrapper, set: setConstruct });
+  defineProperty(this, '_construct', { ...NEW, value: known ? wrap('_construct', value) : value });
+  if (known) nextTick(rearm, this, own.value[REG]);
+}
+
+// It may be assigned once more after the constructor, and is called in a tick that is queued after this one.
+function rearm(target, reg) {
+  try {
+    if (on && !reg.seen._construct) place(target, reg, '_construct');
+  } catch (error) {
+    fail(error);
+  }
 }
 
 // Inherited, or assigned before the state was, as in a Duplex of Node 18, which assigns it once more.
@@ -349,7 +365,8 @@ function born(target, reg) {
     // A class may do as it likes.
   }
   const flags = (given) => Object.entries(given).map(([key, value]) => `,"${key}":${value ? 'true' : 'false'}`).join('');
-  reg.unbuilt = state.constructed === false;
+  // A signal that was aborted already destroys the stream before its constructor has asked for `_construct`.
+  const unbuilt = (reg.unbuilt = reg.late ? state.constructed === false : typeof target._construct === 'function');
   reg.watched = !!target._readableState && state.autoDestroy === false;
   reg.head = `,"s":${++streams},"ev":"`;
   line(reg, `new","class":${quote(name)},"high_water_mark":${state.highWaterMark}${flags({
@@ -361,7 +378,8 @@ function born(target, reg) {
     has_write: typeof target._write === 'function' && target._write !== Writable.prototype._write,
     has_writev: target._writev,
     has_final: typeof target._final === 'function',
-    has_construct: state.constructed === false,
+    has_construct: unbuilt,
+    ...(unbuilt && state.constructed !== false ? { registered: false } : {}),
     own_destroy: !destroys.has(target.destroy),
     ...(state.writable === false ? { writable: false } : {}),
     ...(reg.late ? { late: true, ending: state.ending, finished: state.finished, destroyed: state.destroyed, closed: state.closed, need_drain: state.needDrain } : {}),
@@ -524,11 +542,12 @@ function stepWrapper(holder, key) {
   const { ev, cb, at, due } = STEPS[key];
   return function (...given) {
     let reg = registered(this);
-    if (reg !== null && (reg.seen[key] || !due(reg.state, reg) || typeof given[at] !== 'function')) reg = null;
+    // Only after `_undestroy` can there be two calls of `_destroy`; the stream's own are known by the callback.
+    const again = key === '_destroy' ? given[at]?.name !== 'onDestroy' : reg !== null && reg.seen[key];
+    if (reg !== null && (again || !due(reg.state, reg) || typeof given[at] !== 'function')) reg = null;
     if (reg === null || (reg = enter(this)) === null) return apply(holder[key], this, given);
     reg.seen[key] = true;
     if (key === '_final') restore(this, reg, holder[key]);
-    if (key === '_construct') settle(this);
     const callback = given[at];
     given[at] = function (error) {
       openCallback(reg, cb, error);
@@ -547,12 +566,6 @@ function stepWrapper(holder, key) {
       throw error;
     }
   };
-}
-
-// Once it is called, `_construct` is a plain property again.
-function settle(target) {
-  const own = getOwnPropertyDescriptor(target, '_construct');
-  if (own && own.set === setConstruct && own.enumerable) defineProperty(target, '_construct', { ...NEW, value: target._construct });
 }
 
 // A Transform compares its `_final` with the one it would inherit, once that has been called.

@@ -6,22 +6,37 @@
 //! The log conforms as long as the set is not empty; the record that empties it is the first that no run can explain.
 //!
 //! Nothing is done before it must be: a guess moves on only until it explains the record at hand, because whatever it leaves undone it can still
-//! do for the next one. That keeps the set to a handful.
+//! do for the next one; and a guess that another can still come to is left out. Of writes that overlap, the bytes that the sink is shown later say
+//! which came first, so the judge looks some way ahead. All that keeps the set to a handful, and what it takes in time and memory to what is
+//! open and buffered, however long the log is.
 
 mod blame;
+mod bytes;
 mod guess;
+mod names;
+mod past;
+mod search;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod window;
 
-use crate::contract::State;
+use crate::contract::{Event, Params, State};
 use crate::record::{Ev, Record};
-use guess::{Guess, Verb};
-use std::collections::HashSet;
+use bytes::len_of;
+use guess::Verb;
+use past::Past;
+use search::{Search, Sight, TooWide};
+use shape::Shape;
 use std::fmt;
+use window::{NextVerb, Window};
 
 /// More guesses than this for one record and the judge gives up. Logs of real runs need some hundreds.
 const GUESSES_MAX: usize = 1_000_000;
+/// If no guess explains one of so many first records, and the stream is not closed, they are looked at again with more guesses.
+const EXACT_RECORDS: usize = 10_000;
+/// But no more than this.
+const EXACT_GUESSES_MAX: usize = 100_000;
 
 /// What the judge says of a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +93,14 @@ impl Verdict {
     }
 }
 
+impl Violation {
+    /// The states before the record, each on a line.
+    #[must_use]
+    pub fn before_in_words(&self) -> Vec<String> {
+        self.before.iter().map(blame::show_state).collect()
+    }
+}
+
 impl fmt::Display for Conforms {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let so_far = if self.complete { "" } else { " so far: the log does not end in quiesce" };
@@ -91,8 +114,8 @@ impl fmt::Display for Violation {
         writeln!(f, "  {}", self.why)?;
         let possible = if self.possible.is_empty() { "nothing".to_owned() } else { self.possible.join(", ") };
         writeln!(f, "  possible instead: {possible}")?;
-        for state in &self.before {
-            writeln!(f, "  before: {}", blame::show_state(state))?;
+        for state in self.before_in_words() {
+            writeln!(f, "  before: {state}")?;
         }
         Ok(())
     }
@@ -112,22 +135,154 @@ impl std::error::Error for Malformed {}
 /// # Errors
 /// The log is malformed: a return without a call, a sink's return without a sink's call, no `new`. Or it would need more than a million guesses.
 pub fn judge(log: &[Record]) -> Result<Verdict, Malformed> {
-    let params = shape::check(log)?;
-    let verbs = verbs_ahead(log);
-    let mut guesses = vec![Guess::new()];
-    let mut widest = 1;
-    for (at, record) in log.iter().enumerate().skip(1) {
-        let search = Search { params: &params, ahead: verbs[at], record: &record.ev };
-        let explained = search.explain(&guesses).ok_or_else(|| too_wide(at))?;
-        widest = widest.max(explained.seen);
-        if explained.kept.is_empty() {
-            let reached = search.everything(&guesses).ok_or_else(|| too_wide(at))?;
-            return Ok(Verdict::Breaks(Box::new(blame::violation(&params, log, at, &reached))));
-        }
-        guesses = explained.kept;
+    let mut judge = Judge::new();
+    for record in log {
+        judge.see(record.clone())?;
     }
-    let complete = log.last().is_some_and(|record| record.ev == Ev::Quiesce);
-    Ok(Verdict::Conforms(Conforms { widest, complete }))
+    judge.finish()
+}
+
+/// Judges the log of one stream, a record at a time.
+///
+/// It remembers what is open, buffered or not yet decided, not the log: see `judge/window.rs`.
+pub struct Judge {
+    shape: Shape,
+    window: Window,
+    past: Past,
+    search: Option<Search>,
+    /// The first records, for when no guess explains one of them.
+    beginning: Vec<Record>,
+    keeps_beginning: bool,
+    seen: usize,
+    judged: usize,
+    found: Option<Box<Violation>>,
+    ends_in_quiesce: bool,
+}
+
+impl Judge {
+    /// Nothing seen yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            shape: Shape::default(),
+            window: Window::default(),
+            past: Past::default(),
+            search: None,
+            beginning: Vec::new(),
+            keeps_beginning: true,
+            seen: 0,
+            judged: 0,
+            found: None,
+            ends_in_quiesce: false,
+        }
+    }
+
+    /// Takes the next record. Answers the violation once one is found, which may be some records behind; the records after it are only
+    /// looked at for being a log at all.
+    ///
+    /// # Errors
+    /// As of [`judge`].
+    pub fn see(&mut self, record: Record) -> Result<Option<&Violation>, Malformed> {
+        let at = self.seen;
+        self.seen += 1;
+        self.ends_in_quiesce = record.ev == Ev::Quiesce;
+        if at == 0 {
+            self.search = Some(Search::new(shape::begin(&record)?, GUESSES_MAX));
+        } else {
+            self.shape.take(&record.ev).map_err(|why| Malformed { at, why })?;
+        }
+        if self.found.is_none() {
+            self.window.push(record);
+            self.go_on()?;
+        }
+        Ok(self.found.as_deref())
+    }
+
+    /// No record comes any more.
+    ///
+    /// # Errors
+    /// As of [`judge`].
+    pub fn finish(mut self) -> Result<Verdict, Malformed> {
+        self.window.finish();
+        if self.found.is_none() {
+            self.go_on()?;
+        }
+        match (self.found, self.search) {
+            (Some(violation), _) => Ok(Verdict::Breaks(violation)),
+            (None, None) => Err(Malformed { at: 0, why: shape::NOT_NEW.to_owned() }),
+            (None, Some(search)) => {
+                Ok(Verdict::Conforms(Conforms { widest: search.widest, complete: self.ends_in_quiesce }))
+            }
+        }
+    }
+
+    fn go_on(&mut self) -> Result<(), Malformed> {
+        while self.found.is_none() && self.window.is_ready() {
+            self.judge_next()?;
+            if let Some(record) = self.window.pop() {
+                self.past.note(&record.ev);
+                self.judged += 1;
+                self.keeps_beginning &= self.judged <= EXACT_RECORDS && record.ev != Ev::Emit(Event::Close);
+                if self.keeps_beginning {
+                    self.beginning.push(record);
+                } else {
+                    self.beginning = Vec::new();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn judge_next(&mut self) -> Result<(), Malformed> {
+        let (Some(search), Some(record)) = (&mut self.search, self.window.first()) else { return Ok(()) };
+        let at = self.judged;
+        if at == 0 {
+            return Ok(()); // `new`
+        }
+        let sight = Sight {
+            verb: self.window.verb(0),
+            verb_after: self.window.verb(1),
+            order: Some(self.window.order()),
+        };
+        let Some(reached) = search.explain(&record.ev, sight).map_err(|TooWide| too_wide(at))? else {
+            return Ok(());
+        };
+        let params = search.params;
+        let violation = blame::violation(&params, &self.past, at, record, &reached);
+        let earlier = if self.keeps_beginning { self.without_foresight(params) } else { None };
+        self.found = Some(Box::new(earlier.unwrap_or(violation)));
+        Ok(())
+    }
+
+    /// Finds the violation again with no guess left out because of what the sink is shown later: those are wrong too, but maybe not as early.
+    /// None if there are too many.
+    fn without_foresight(&self, params: Params) -> Option<Violation> {
+        let log: Vec<&Record> = self.beginning.iter().chain(self.window.records()).collect();
+        let verbs = verbs_ahead(&log);
+        let mut search = Search::new(params, EXACT_GUESSES_MAX);
+        let mut past = Past::default();
+        for (at, record) in log.iter().enumerate().skip(1) {
+            let verb_after = verbs.get(at + 1).copied().flatten();
+            let sight = Sight { verb: verbs[at], verb_after, order: None };
+            if let Some(reached) = search.explain(&record.ev, sight).ok()? {
+                return Some(blame::violation(&params, &past, at, record, &reached));
+            }
+            past.note(&record.ev);
+        }
+        None
+    }
+}
+
+impl Default for Judge {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Judge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Judge").field("seen", &self.seen).field("found", &self.found).finish_non_exhaustive()
+    }
 }
 
 fn too_wide(at: usize) -> Malformed {
@@ -137,16 +292,17 @@ fn too_wide(at: usize) -> Malformed {
     }
 }
 
-/// For each record, the next call of the sink from there on. A guess begins no other: one that is not in the log explains nothing in it.
-fn verbs_ahead(log: &[Record]) -> Vec<Option<Verb<'_>>> {
+/// For each record, the next call of the sink from there on.
+fn verbs_ahead<'a>(log: &[&'a Record]) -> Vec<Option<NextVerb<'a>>> {
     let mut next = None;
-    let mut ahead: Vec<Option<Verb<'_>>> = log
+    let mut ahead: Vec<Option<NextVerb<'a>>> = log
         .iter()
+        .enumerate()
         .rev()
-        .map(|record| {
+        .map(|(at, record)| {
             match &record.ev {
-                Ev::Sink(runs) => next = Some(Verb::Write(runs)),
-                Ev::SinkFlush => next = Some(Verb::Flush),
+                Ev::Sink(runs) => next = Some(NextVerb { at, len: len_of(runs), verb: Verb::Write(runs) }),
+                Ev::SinkFlush => next = Some(NextVerb { at, len: 0, verb: Verb::Flush }),
                 _ => {}
             }
             next
@@ -154,65 +310,4 @@ fn verbs_ahead(log: &[Record]) -> Vec<Option<Verb<'_>>> {
         .collect();
     ahead.reverse();
     ahead
-}
-
-/// The search for guesses that explain one record.
-struct Search<'a> {
-    params: &'a crate::contract::Params,
-    ahead: Option<Verb<'a>>,
-    record: &'a Ev,
-}
-
-struct Explained {
-    kept: Vec<Guess>,
-    seen: usize,
-}
-
-impl Search<'_> {
-    /// The guesses that have just explained the record; `None` if there are too many to look through.
-    fn explain(&self, guesses: &[Guess]) -> Option<Explained> {
-        let mut kept = Vec::new();
-        let mut kept_already = HashSet::new();
-        let seen = self.walk(guesses, |guess| match guess.explain(self.params, self.record) {
-            guess::Fit::Explained(next) => {
-                if kept_already.insert((*next).clone()) {
-                    kept.push(*next);
-                }
-                false
-            }
-            guess::Fit::NotYet => true,
-            guess::Fit::Never => false,
-        })?;
-        Some(Explained { kept, seen })
-    }
-
-    /// Every guess that can be reached without the record.
-    fn everything(&self, guesses: &[Guess]) -> Option<Vec<Guess>> {
-        let mut reached = Vec::new();
-        self.walk(guesses, |guess| {
-            reached.push(guess.clone());
-            true
-        })?;
-        Some(reached)
-    }
-
-    /// Visits what can be reached by steps that leave no record, as long as `go_on` says so.
-    fn walk(&self, guesses: &[Guess], mut go_on: impl FnMut(&Guess) -> bool) -> Option<usize> {
-        let mut todo: Vec<Guess> = guesses.to_vec();
-        let mut seen: HashSet<Guess> = todo.iter().cloned().collect();
-        while let Some(guess) = todo.pop() {
-            if !go_on(&guess) {
-                continue;
-            }
-            for next in guess.successors(self.params, self.ahead) {
-                if seen.insert(next.clone()) {
-                    todo.push(next);
-                }
-            }
-            if seen.len() > GUESSES_MAX {
-                return None;
-            }
-        }
-        Some(seen.len())
-    }
 }

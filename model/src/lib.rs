@@ -11,6 +11,7 @@ pub mod diagram;
 pub mod experiments;
 pub mod judge;
 pub mod liveness;
+pub mod logs;
 pub mod matrix;
 pub mod monitor;
 pub mod mutants;

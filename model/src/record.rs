@@ -160,19 +160,28 @@ impl fmt::Display for Ret {
     }
 }
 
-/// Bytes as `producer.chunk[from..to]`, runs joined by spaces.
+/// Bytes as `producer.chunk[from..to]`, runs joined by spaces; those of the largest chunk there could be are nobody's.
 pub(crate) fn show_runs(runs: &[Run]) -> String {
     if runs.is_empty() {
         return "nothing".to_owned();
     }
     let shown: Vec<String> = runs
         .iter()
+        .take(RUNS_SHOWN)
         .map(|run| {
-            format!("{}.{}[{}..{}]", run.producer, run.seq, run.from, run.from.saturating_add(run.len))
+            let (from, to) = (run.from, run.from.saturating_add(run.len));
+            match run.seq {
+                usize::MAX => format!("foreign[{from}..{to}]"),
+                seq => format!("{}.{seq}[{from}..{to}]", run.producer),
+            }
         })
         .collect();
-    shown.join(" ")
+    let more = runs.len().saturating_sub(RUNS_SHOWN);
+    shown.join(" ") + &if more > 0 { format!(" and {more} more") } else { String::new() }
 }
+
+/// More runs than this are only counted.
+const RUNS_SHOWN: usize = 8;
 
 impl fmt::Display for Ev {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

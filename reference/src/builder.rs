@@ -11,6 +11,7 @@ use crate::shell::{Setup, Shell};
 use crate::spawn_error::{SpawnError, SpawnErrorReason};
 use crate::state::Params;
 use crate::sync::{self, Arc, Barrier};
+use crate::trace::Wanted;
 use crate::try_write::TryWrite;
 use crate::writer::Writer;
 use std::fmt;
@@ -53,6 +54,7 @@ pub struct Builder {
     on_drop: OnDrop,
     observer: Option<SharedObserver>,
     thread_name: Option<String>,
+    pub(crate) trace: Wanted,
 }
 
 impl Builder {
@@ -265,10 +267,9 @@ impl Builder {
     /// let (reader, pipe) = std::io::pipe()?;
     /// let reading = std::thread::spawn(move || std::io::read_to_string(reader));
     /// let mut writer = highwater::Writer::builder().spawn_direct(pipe)?;
+    /// use std::io::Write;
     /// for i in 0..10_000 {
-    ///     if writer.write(format!("Line {i}\n"))?.is_pause() {
-    ///         writer.drained().wait()?;
-    ///     }
+    ///     writeln!(writer.blocking(), "Line {i}")?;
     /// }
     /// drop(writer.finish().wait()?); // closes the pipe
     /// assert_eq!(reading.join().unwrap()?.lines().count(), 10_000);
@@ -300,6 +301,7 @@ impl Builder {
             pacing,
             would_block_pause: self.would_block_pause,
             observer: self.observer,
+            tracer: self.trace.begin(&params),
             barrier: if self.plain_fences { Barrier::Plain } else { Barrier::choose() },
         };
         let (shell, producer) = Shell::new(setup, try_write, sink);

@@ -40,6 +40,7 @@ impl<W> Shell<W> {
         inner.state.begin_write(lent.len());
         self.signals.forget(); // no byte need wake the drain thread while its place is taken
         drop(inner);
+        lent.read(|bytes| self.tracer.sink(bytes));
         let answer = call(|| lent.read(|bytes| try_write(&mut sink, bytes)).map(SinkAnswer::Took));
         self.note_directly(Answered { sink, lent: Some(lent), answer });
         None
@@ -48,6 +49,9 @@ impl<W> Shell<W> {
     fn note_directly(&self, answered: Answered<W>) {
         let Answered { sink, lent, answer } = answered;
         let (answer, is_unsupported) = not_now(answer);
+        if let Some(lent) = &lent {
+            lent.read(|bytes| self.tracer.sink_returned(&answer, bytes));
+        }
         let mut inner = self.lock();
         if is_unsupported {
             inner.try_write = None;

@@ -36,27 +36,34 @@ pub(crate) fn run<W: Write>(shell: &Shell<W>) {
         match next_job(shell, answered.take()) {
             Job::Tell { wakers, events, observer } => {
                 wake_all(wakers);
-                if let Some(observer) = observer {
-                    for event in events {
-                        observe::tell(&*observer, &event);
+                for event in events {
+                    shell.tracer.emit(&event);
+                    if let Some(observer) = &observer {
+                        observe::tell(&**observer, &event);
                     }
-                    quietly(move || drop(observer));
                 }
+                quietly(move || drop(observer));
             }
             Job::Write { mut sink, lent } => {
+                lent.read(|bytes| shell.tracer.sink(bytes));
                 let answer = call(|| lent.read(|bytes| sink.write(bytes)).map(SinkAnswer::Took));
+                lent.read(|bytes| shell.tracer.sink_returned(&answer, bytes));
                 answered = Some(Answered { sink, lent: Some(lent), answer });
             }
             Job::Flush { mut sink } => {
+                shell.tracer.sink_flush();
                 let answer = call(|| sink.flush().map(|()| SinkAnswer::Flushed));
+                shell.tracer.sink_returned(&answer, &[]);
                 answered = Some(Answered { sink, lent: None, answer });
             }
             Job::LetGo { remains, observer } => {
+                shell.tracer.recovered(&remains.unwritten, remains.error.as_ref());
                 remains.let_go(observer.as_ref());
                 quietly(move || drop(observer));
             }
             Job::Exit { observer } => {
                 quietly(move || drop(observer));
+                shell.tracer.is_gone();
                 return;
             }
         }
@@ -80,7 +87,8 @@ fn next_job<W>(shell: &Shell<W>, answered: Option<Answered<W>>) -> Job<W> {
     loop {
         let wakers = shell.announce(&mut inner);
         let events = inner.state.take_events();
-        if !wakers.is_empty() || (inner.observer.is_some() && !events.is_empty()) {
+        let is_told = inner.observer.is_some() || shell.tracer.is_on();
+        if !wakers.is_empty() || (is_told && !events.is_empty()) {
             return Job::Tell { wakers, events, observer: inner.observer.clone() };
         }
         match inner.due_work() {

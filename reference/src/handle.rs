@@ -1,11 +1,12 @@
 //! What an owner holds, and what becomes of the stream when the last owner drops it.
 
-use crate::inner::HandBack;
+use crate::inner::{HandBack, Inner};
 use crate::observe::quietly;
 use crate::on_drop::OnDrop;
 use crate::shell::{Announced, Shell, wake_all};
 use crate::state::Asked;
 use crate::sync::Arc;
+use crate::trace::Watch;
 use crate::wait::{Closed, Drained, Flush};
 
 /// The claim on one stream: dropping it applies the drop policy.
@@ -17,43 +18,49 @@ pub(crate) struct Handle<W> {
 impl<W: Send + 'static> Handle<W> {
     #[cold] // next to the writes: it must not be why a producer's loop is not compiled into one piece
     pub(crate) fn drained(&self) -> Drained {
-        Drained::new(&self.shell, self.shell.update(|inner| inner.state.ask_drained()).wake())
+        let ask = || self.shell.update(|inner| inner.state.ask_drained());
+        let (asked, watch) = self.shell.tracer.asked("wait", ask);
+        Drained::new(&self.shell, asked.wake(), watch)
     }
 
     /// No write must be under way.
-    pub(crate) fn ask_flushed(&self) -> Announced<Asked> {
-        self.shell.update(|inner| inner.state.ask_flushed())
+    pub(crate) fn ask_flushed(&self) -> Announced<(Asked, Watch)> {
+        let ask = || self.shell.update(|inner| inner.state.ask_flushed());
+        let (asked, watch) = self.shell.tracer.asked("flush", ask);
+        asked.map(|asked| (asked, watch))
     }
 
-    pub(crate) fn flush(&self, asked: Asked) -> Flush {
-        Flush::new(&self.shell, asked)
+    pub(crate) fn flush(&self, (asked, watch): (Asked, Watch)) -> Flush {
+        Flush::new(&self.shell, asked, watch)
     }
 
     pub(crate) fn closed(&self) -> Closed {
-        Closed::new(&self.shell, self.shell.update(|inner| inner.state.ask_closed()).wake())
+        let asked = self.shell.update(|inner| inner.state.ask_closed()).wake();
+        Closed::new(&self.shell, asked, self.shell.tracer.watch_close())
     }
 
     /// No write must be under way.
     pub(crate) fn end(&self) -> Announced<()> {
-        self.shell.update(|inner| inner.state.end())
+        self.shell.tracer.around("end", || self.shell.update(|inner| inner.state.end()))
     }
 
     /// No write must be under way.
     pub(crate) fn destroy(&self) -> Announced<()> {
-        self.shell.update(|inner| inner.state.destroy())
+        self.shell.tracer.around("destroy", || self.shell.update(|inner| inner.state.destroy()))
     }
 
     /// No write must be under way.
     pub(crate) fn cork(&self) -> Announced<()> {
-        self.shell.update(|inner| inner.state.cork())
+        self.shell.tracer.around("cork", || self.shell.update(|inner| inner.state.cork()))
     }
 
     /// No write must be under way.
     pub(crate) fn uncork(&self) -> Announced<()> {
-        self.shell.update(|inner| {
+        let uncork = |inner: &mut Inner<W>| {
             inner.state.uncork();
             inner.is_nudged = true; // it may sleep over bytes that were held, until something other than a byte comes
-        })
+        };
+        self.shell.tracer.around("uncork", || self.shell.update(uncork))
     }
 
     /// Destroys the stream if it is not over, waits for the sink call in progress, closes, and takes everything out.
@@ -84,21 +91,27 @@ impl<W: Send + 'static> Handle<W> {
         if join {
             shell.join();
         }
+        shell.tracer.recovered(&hand_back.unwritten, hand_back.error.as_ref());
         hand_back
     }
 
     /// Once closed: what is handed back, to the first who asks. No write must be under way.
     pub(crate) fn claim_closed(&self) -> Option<HandBack<W>> {
         let mut inner = self.shell.lock();
-        if inner.state.is_closed() { inner.claim() } else { None }
+        let hand_back = if inner.state.is_closed() { inner.claim() } else { None };
+        drop(inner);
+        if let Some(hand_back) = &hand_back {
+            self.shell.tracer.recovered(&hand_back.unwritten, hand_back.error.as_ref());
+        }
+        hand_back
     }
 }
 
 impl<W> Drop for Handle<W> {
     fn drop(&mut self) {
-        let (remains, observer, closed) = self
-            .shell
-            .update(|inner| {
+        let name = if self.on_drop == OnDrop::Discard { "destroy" } else { "end" };
+        let dropped = self.shell.tracer.around(name, || {
+            self.shell.update(|inner| {
                 match self.on_drop {
                     OnDrop::Finish | OnDrop::Detach => inner.state.end(),
                     OnDrop::Discard => inner.state.destroy(),
@@ -107,8 +120,10 @@ impl<W> Drop for Handle<W> {
                 let closed = inner.state.is_closed();
                 (if closed { inner.claim() } else { None }, inner.observer.clone(), inner.state.ask_closed())
             })
-            .wake();
+        });
+        let (remains, observer, closed) = dropped.wake();
         if let Some(remains) = remains {
+            self.shell.tracer.recovered(&remains.unwritten, remains.error.as_ref());
             remains.let_go(observer.as_ref());
         }
         quietly(move || drop(observer));

@@ -82,6 +82,10 @@
 //! on Linux it needs no fence either. Without it
 //! (`default-features = false`) every write takes a lock, and the crate is safe code alone and depends on nothing.
 //!
+//! # What happened
+//!
+//! The feature `trace`, off by default, records what a stream does, each call and event a line of JSON, for `highwater trace` to judge: see `Builder::trace`.
+//!
 //! # Threads, panics and processes
 //!
 //! One thread a stream. It ends when the stream is closed; [`Finish::wait`] and a drop with [`OnDrop::Finish`] wait for its end. A drop that waits blocks
@@ -124,6 +128,8 @@ mod spill;
 mod state;
 mod stats;
 mod sync;
+#[cfg_attr(not(feature = "trace"), path = "no_trace.rs")]
+mod trace;
 mod try_write;
 mod vocabulary;
 mod wait;
@@ -146,6 +152,8 @@ pub use sync::spurious_wakeups;
 #[cfg(highwater_loom)]
 #[doc(hidden)]
 pub use sync::take_away;
+#[cfg(feature = "trace")]
+pub use trace::Trace;
 #[doc(hidden)]
 pub use try_write::TryWrite;
 pub use wait::{Closed, Drained, Flush};

@@ -104,7 +104,15 @@ impl<W: Send + 'static> SharedWriter<W> {
     #[inline]
     pub fn write(&self, chunk: impl AsRef<[u8]>) -> Result<Flow, WriteError> {
         let chunk = chunk.as_ref(); // foreign code: not under the lock
-        self.stream.handle.shell.write(&mut self.stream.producer.lock(), chunk)
+        let Stream { handle: Handle { shell, .. }, producer } = &*self.stream;
+        if !shell.tracer.is_on() {
+            return shell.write(&mut producer.lock(), chunk);
+        }
+        let writing = shell.tracer.begin_write(chunk);
+        let result = shell.write_recorded(writing, &mut producer.lock(), chunk);
+        shell.tracer.end_write(writing, &result);
+        shell.tracer.settle();
+        result
     }
 
     /// As [`Writer::cork`](crate::Writer::cork), for all producers.

@@ -18,9 +18,10 @@ use crate::flow::Flow;
 use crate::inner::{Activity, Inner};
 use crate::observe::{SharedObserver, quietly};
 use crate::pace::{Pace, Pacing};
-use crate::signals::Signals;
+use crate::signals::{Signals, TRACED};
 use crate::state::{Params, Sink, State};
 use crate::sync::{Barrier, Condvar, Deadline, Guard, Mutex, spin};
+use crate::trace::{Tracer, Writing};
 use std::task::Waker;
 use std::time::Duration;
 
@@ -32,6 +33,7 @@ pub(crate) struct Shell<W> {
     pub(crate) would_block_pause: Option<Duration>,
     pub(crate) signals: Signals,
     pub(crate) tail: Tail,
+    pub(crate) tracer: Tracer,
     inner: Mutex<Inner<W>>,
     work: Condvar,
     news: Condvar,
@@ -44,6 +46,7 @@ pub(crate) struct Setup {
     pub(crate) would_block_pause: Option<Duration>,
     pub(crate) observer: Option<SharedObserver>,
     pub(crate) barrier: Barrier,
+    pub(crate) tracer: Tracer,
 }
 
 /// What a step under the lock came to, and the wakers to call now that no lock is held.
@@ -54,6 +57,11 @@ pub(crate) struct Announced<R> {
 }
 
 impl<R> Announced<R> {
+    /// The same with another result.
+    pub(crate) fn map<S>(self, change: impl FnOnce(R) -> S) -> Announced<S> {
+        Announced { result: change(self.result), wakers: self.wakers }
+    }
+
     pub(crate) fn wake(self) -> R {
         wake_all(self.wakers);
         self.result
@@ -70,7 +78,7 @@ pub(crate) fn wake_all(wakers: Vec<Waker>) {
 impl<W> Shell<W> {
     /// A stream, and the writing end of its ring.
     pub(crate) fn new(setup: Setup, try_write: Option<TryWriteFn<W>>, sink: W) -> (Self, Producer) {
-        let Setup { params, pacing, would_block_pause, observer, barrier } = setup;
+        let Setup { params, pacing, would_block_pause, observer, barrier, tracer } = setup;
         let (buffer, producer, tail) = Buffer::new(&params, barrier);
         let inner = Inner {
             state: State::new(params),
@@ -89,8 +97,9 @@ impl<W> Shell<W> {
             claimed: false,
         };
         let (signals, inner) = (Signals::new(barrier), Mutex::new(inner));
+        signals.set_attention(if tracer.is_on() { TRACED } else { 0 });
         let (work, news) = (Condvar::new(), Condvar::new());
-        (Self { params, would_block_pause, signals, tail, inner, work, news }, producer)
+        (Self { params, would_block_pause, signals, tail, tracer, inner, work, news }, producer)
     }
 
     /// Takes the lock, and brings the state up to date with the writes that did not take it.
@@ -104,22 +113,24 @@ impl<W> Shell<W> {
         inner.state.see(self.tail.load());
     }
 
-    /// A write. While every reason for more is absent it copies the chunk, makes it visible, and wakes the drain thread if that sleeps until just
+    /// A write, with no lock held but the producers'. While every reason for more is absent it copies the chunk, makes it visible, and wakes the drain thread if that sleeps until just
     /// so many bytes are there; it takes no lock, and where the system has the barrier for it no fence.
     #[inline]
     pub(crate) fn write(&self, producer: &mut Producer, chunk: &[u8]) -> Result<Flow, WriteError> {
         if self.write_without_lock(producer, chunk) {
             return Ok(Flow::Continue); // W-02, W-03: less than the mark is buffered, and no drain was owed
         }
-        self.write_under_lock(producer, chunk)
+        self.write_otherwise_and_settle(producer, chunk)
     }
 
     /// Whether the chunk could be accepted in this way.
     #[inline]
     pub(crate) fn write_without_lock(&self, producer: &mut Producer, chunk: &[u8]) -> bool {
-        if !self.signals.all_clear() {
-            return false;
-        }
+        self.signals.are_silent() && self.push_without_lock(producer, chunk)
+    }
+
+    #[inline]
+    fn push_without_lock(&self, producer: &mut Producer, chunk: &[u8]) -> bool {
         let Some(tail) = producer.push(chunk) else { return false };
         if self.signals.is_reached_by(tail) {
             self.reach_wake_at();
@@ -127,18 +138,61 @@ impl<W> Shell<W> {
         true
     }
 
+    /// The rest of a write whose beginning is recorded: on the way that it takes when it is not.
+    pub(crate) fn write_recorded(
+        &self,
+        writing: Writing,
+        producer: &mut Producer,
+        chunk: &[u8],
+    ) -> Result<Flow, WriteError> {
+        self.tracer.place(writing);
+        let result = if self.signals.all_clear() && self.push_without_lock(producer, chunk) {
+            Ok(Flow::Continue)
+        } else {
+            self.write_under_lock(producer, chunk)
+        };
+        self.tracer.placed(writing, &result);
+        result
+    }
+
     /// As `write`, and of a chunk longer than the capacity what there is room for, but at least a byte; how many bytes were accepted.
     pub(crate) fn write_some(&self, producer: &mut Producer, bytes: &[u8]) -> Result<usize, WriteError> {
         let capacity = self.params.capacity;
         if bytes.len() <= capacity {
-            return self.write(producer, bytes).map(|_flow| bytes.len()); // the next call waits, whatever the answer
+            if self.write_without_lock(producer, bytes) {
+                return Ok(bytes.len());
+            }
+            return self.write_otherwise(producer, bytes).map(|_flow| bytes.len()); // the next call waits, whatever the answer
         }
         let written = self.update(|inner| {
             let room = capacity - inner.state.buffered();
             let part = bytes.get(..room.max(1)).unwrap_or(bytes);
-            inner.write(producer, part).map(|_flow| part.len())
+            let writing = self.tracer.begin_write(part);
+            self.tracer.place(writing);
+            let result = inner.write(producer, part);
+            self.tracer.placed(writing, &result);
+            (writing, result, part.len())
         });
-        written.wake()
+        let (writing, result, len) = written.wake();
+        self.tracer.end_write(writing, &result);
+        result.map(|_flow| len)
+    }
+
+    #[cold]
+    fn write_otherwise_and_settle(&self, producer: &mut Producer, chunk: &[u8]) -> Result<Flow, WriteError> {
+        let result = self.write_otherwise(producer, chunk);
+        self.tracer.settle();
+        result
+    }
+
+    fn write_otherwise(&self, producer: &mut Producer, chunk: &[u8]) -> Result<Flow, WriteError> {
+        if !self.tracer.is_on() {
+            return self.write_under_lock(producer, chunk);
+        }
+        let writing = self.tracer.begin_write(chunk);
+        let result = self.write_recorded(writing, producer, chunk);
+        self.tracer.end_write(writing, &result);
+        result
     }
 
     #[cold]
@@ -171,7 +225,10 @@ impl<W> Shell<W> {
     /// once no lock is held.
     #[must_use = "call the wakers after unlocking"]
     pub(crate) fn announce(&self, inner: &mut Inner<W>) -> Vec<Waker> {
-        self.signals.set_attention(inner.attention());
+        self.signals.set_attention(inner.attention() | if self.tracer.is_on() { TRACED } else { 0 });
+        if inner.state.is_closed() {
+            self.tracer.is_closed();
+        }
         if inner.call_for_work(&self.signals) {
             self.work.notify_one(); // `due_work`; the drain thread is the only one to wait for it
         }

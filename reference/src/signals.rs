@@ -2,7 +2,7 @@
 //!
 //! | word | stored | loaded |
 //! |---|---|---|
-//! | `attention`: 0, or the reasons why every write must take the lock | under the lock, by whoever changes a reason, before unlocking | by the producer, first of all in a write |
+//! | `attention`: 0, or the reasons why every write must take the lock, or be recorded | under the lock, by whoever changes a reason, before unlocking | by the producer, first of all in a write |
 //! | `wake_at`: the `tail` at which the producer must wake the drain thread, or [`NEVER`] | under the lock: by the drain thread when it announces its sleep or is awake, by whoever wakes it | by the producer, after its store of `tail` |
 //!
 //! Both are `Relaxed`. What a write does after it saw `attention` to be 0 is right even if that has just changed, because a write under way when a drain
@@ -19,6 +19,8 @@ pub(crate) const OWED: u8 = 1;
 pub(crate) const NOT_OPEN: u8 = 2;
 /// Bytes that did not fit into the ring are still waiting behind it.
 pub(crate) const SPILLED: u8 = 4;
+/// The stream is recorded: a write takes the way past the recorder, which goes on as if this were not set.
+pub(crate) const TRACED: u8 = 8;
 
 /// No byte wakes the drain thread: it is awake, or sleeps for another reason.
 pub(crate) const NEVER: u64 = u64::MAX;
@@ -37,10 +39,15 @@ impl Signals {
         Self { attention: AtomicU8::new(0), wake_at: AtomicU64::new(NEVER), barrier }
     }
 
-    /// Whether a write need not take the lock.
+    /// Whether a write need not take the lock, and is not recorded either.
     #[inline]
-    pub(crate) fn all_clear(&self) -> bool {
+    pub(crate) fn are_silent(&self) -> bool {
         self.attention.load(Ordering::Relaxed) == 0
+    }
+
+    /// Whether a write need not take the lock.
+    pub(crate) fn all_clear(&self) -> bool {
+        self.attention.load(Ordering::Relaxed) & !TRACED == 0
     }
 
     /// Whether a drain is owed and may still come: for who spins before it waits.

@@ -4,6 +4,7 @@ use crate::error::WaitError;
 use crate::shell::Shell;
 use crate::state::{Asked, Awaited, Ticket};
 use crate::sync::{Arc, Deadline};
+use crate::trace::Watch;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -77,15 +78,25 @@ pub(crate) struct Wait {
     shell: Arc<dyn Waitable>,
     /// Whether giving the wait up changes anything: a waker or a flush request is registered.
     registered: bool,
+    watch: Watch,
 }
 
 impl Wait {
-    fn new<W: Send + 'static>(shell: &Arc<Shell<W>>, asked: Asked) -> Self {
+    fn new<W: Send + 'static>(shell: &Arc<Shell<W>>, asked: Asked, watch: Watch) -> Self {
         let registered = matches!(&asked, Asked::Registered(Ticket { awaited: Awaited::Flush { .. }, .. }));
-        Self { asked, shell: Arc::clone(shell) as Arc<dyn Waitable>, registered }
+        Self { asked, shell: Arc::clone(shell) as Arc<dyn Waitable>, registered, watch }
     }
 
     pub(crate) fn poll(&mut self, waker: &Waker) -> Poll<Outcome> {
+        self.watch.begin();
+        let outcome = self.poll_unseen(waker);
+        if let Poll::Ready(outcome) = &outcome {
+            self.watch.end(outcome);
+        }
+        outcome
+    }
+
+    fn poll_unseen(&mut self, waker: &Waker) -> Poll<Outcome> {
         match &self.asked {
             Asked::Ready(outcome) => Poll::Ready(outcome.clone()),
             Asked::Registered(ticket) => {
@@ -99,6 +110,13 @@ impl Wait {
     }
 
     pub(crate) fn block(&mut self, deadline: Option<Deadline>) -> Outcome {
+        self.watch.begin();
+        let outcome = self.block_unseen(deadline);
+        self.watch.end(&outcome);
+        outcome
+    }
+
+    fn block_unseen(&mut self, deadline: Option<Deadline>) -> Outcome {
         match &self.asked {
             Asked::Ready(outcome) => outcome.clone(),
             Asked::Registered(ticket) => match self.shell.block(ticket, deadline) {
@@ -117,10 +135,13 @@ impl Wait {
 
 impl Drop for Wait {
     fn drop(&mut self) {
-        // A waker may have been left behind by a poll before the outcome came by another way.
-        if let (true, Asked::Registered(ticket)) = (self.registered, &self.asked) {
-            self.shell.give_up(ticket);
-        }
+        let Self { asked, shell, registered, watch } = self;
+        watch.give_up(|| {
+            // A waker may have been left behind by a poll before the outcome came by another way.
+            if let (true, Asked::Registered(ticket)) = (*registered, &*asked) {
+                shell.give_up(ticket);
+            }
+        });
     }
 }
 
@@ -134,8 +155,8 @@ macro_rules! wait {
         pub struct $name(pub(crate) Wait);
 
         impl $name {
-            pub(crate) fn new<W: Send + 'static>(shell: &Arc<Shell<W>>, asked: Asked) -> Self {
-                Self(Wait::new(shell, asked))
+            pub(crate) fn new<W: Send + 'static>(shell: &Arc<Shell<W>>, asked: Asked, watch: Watch) -> Self {
+                Self(Wait::new(shell, asked, watch))
             }
 
             /// Blocks this thread until the wait is over.

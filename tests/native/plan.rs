@@ -1,16 +1,14 @@
 //! One run: what its threads do, as a seed decides.
 
+use crate::hands::{Deaf, Scripted, Sink, Writing, block_on};
 use crate::tally::Tally;
-use highwater::{OnDrop, WaitError, Writer};
-use highwater_model::contract::{Answer, Call, Params, SinkAnswer};
-use highwater_tests::native::{Recorded, RecordedWait, RecordingObserver, RecordingSink, Waits};
-use highwater_tests::recorder::Recorder;
+use highwater::{OnDrop, SharedWriter, Trace, WaitError, Writer};
+use highwater_model::contract::{Answer, Params, SinkAnswer};
+use highwater_tests::lines::Lines;
+use highwater_tests::native::Waits;
 use highwater_tests::rng::Rng;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
-use std::time::{Duration, Instant};
+use std::thread;
+use std::time::Duration;
 
 /// So that a log stays short enough to be judged in a moment.
 const OPS_MAX: usize = 24;
@@ -89,11 +87,12 @@ fn pause(rng: &mut Rng) {
 }
 
 /// What one producer does.
-fn produce(mut rng: Rng, writer: &Recorded<RecordingSink>) {
+fn produce(mut rng: Rng, writing: &mut Writing) {
+    let writer = writing.writer.clone();
     let polite = rng.chance(70);
     for _ in 0..6 + rng.below(OPS_MAX - 6) {
         match rng.below(100) {
-            0..70 if !write(&mut rng, writer, polite) => return,
+            0..70 if !write(&mut rng, writing, polite) => return,
             70..78 => wait(&mut rng, writer.flush()),
             78..82 => wait(&mut rng, writer.drained()),
             82..86 => writer.cork(),
@@ -105,11 +104,12 @@ fn produce(mut rng: Rng, writer: &Recorded<RecordingSink>) {
 }
 
 /// Writes one chunk, and again if it was refused for now; answers whether to go on.
-fn write(rng: &mut Rng, writer: &Recorded<RecordingSink>, polite: bool) -> bool {
-    let capacity = writer.writer().capacity();
+fn write(rng: &mut Rng, writing: &mut Writing, polite: bool) -> bool {
+    let writer = writing.writer.clone();
+    let capacity = writer.capacity();
     let len = if rng.chance(90) { rng.below(1 + capacity / 2) } else { rng.below(capacity + 2) };
     for _ in 0..3 {
-        match writer.write(len) {
+        match writing.write(len) {
             Answer::Continue | Answer::TooLarge => return true,
             Answer::Pause => {
                 if polite {
@@ -126,12 +126,12 @@ fn write(rng: &mut Rng, writer: &Recorded<RecordingSink>, polite: bool) -> bool 
 }
 
 /// Waits in one of the ways there are, or gives up.
-fn wait<T: Waits>(rng: &mut Rng, mut wait: RecordedWait<T>) {
+fn wait<T: Waits>(rng: &mut Rng, mut wait: T) {
     let outcome = match rng.below(100) {
-        0..40 => wait.wait(),
+        0..40 => wait.block(),
         40..70 => block_on(wait),
         70..92 => loop {
-            match wait.wait_timeout(Duration::from_micros(rng.below(200) as u64)) {
+            match wait.block_for(Duration::from_micros(rng.below(200) as u64)) {
                 Err(WaitError::TimedOut) if rng.chance(85) => {}
                 outcome => break outcome,
             }
@@ -142,25 +142,6 @@ fn wait<T: Waits>(rng: &mut Rng, mut wait: RecordedWait<T>) {
         }
     };
     let _ = outcome; // It is in the log.
-}
-
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
-fn block_on<F: Future + Unpin>(mut future: F) -> F::Output {
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut context = Context::from_waker(&waker);
-    loop {
-        match Pin::new(&mut future).poll(&mut context) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
-        }
-    }
 }
 
 /// What a seed decides.
@@ -187,11 +168,7 @@ impl Plan {
         Self { rng, params, producers, fate, recover, retry_pause }
     }
 
-    pub(crate) fn recorder(&self) -> Recorder {
-        Recorder::new(self.params)
-    }
-
-    fn spawn(&mut self, recorder: &Recorder) -> Result<Recorded<RecordingSink>, String> {
+    fn spawn(&mut self, trace: &Trace) -> Result<SharedWriter<Sink>, String> {
         let script = script(Rng::new(self.rng.bits()), self.params.retry_would_block, self.fate);
         let mut builder = Writer::builder()
             .high_water_mark(self.params.high_water_mark)
@@ -199,7 +176,10 @@ impl Plan {
             .capacity(self.params.capacity)
             .batch(1 + self.rng.below(self.params.high_water_mark))
             .linger(Duration::from_micros(self.rng.pick(&[0, 20, 500])))
-            .observer(RecordingObserver::new(recorder));
+            .trace(trace);
+        if self.rng.chance(50) {
+            builder = builder.observer(Deaf);
+        }
         if self.rng.chance(30) {
             builder = builder.plain_fences();
         }
@@ -209,28 +189,28 @@ impl Plan {
         if let Fate::Drop(policy) = self.fate {
             builder = builder.on_drop(policy);
         }
-        let writer = builder.spawn(RecordingSink::scripted(recorder, script));
-        Ok(Recorded::new(recorder, 0, writer.map_err(|error| error.to_string())?.into_shared()))
+        let writer = builder.spawn(Box::new(Scripted(script)) as Sink);
+        Ok(writer.map_err(|error| error.to_string())?.into_shared())
     }
 
-    /// Runs it and says what came of it. The caller holds another handle to the log.
-    pub(crate) fn run(mut self, recorder: &Recorder) -> Result<Tally, String> {
-        let handles = recorder.handles();
-        let owner = self.spawn(recorder)?;
+    /// Runs it, judges what was recorded, and says what came of it. The trace ends in `lines`.
+    pub(crate) fn run(mut self, trace: &Trace, lines: &Lines) -> Result<Tally, String> {
+        let owner = self.spawn(trace)?;
         let closed = owner.closed();
         let threads: Vec<_> = (0..self.producers)
             .map(|producer| {
-                let (rng, writer) = (Rng::new(self.rng.bits()), owner.for_producer(producer));
-                thread::spawn(move || produce(rng, &writer))
+                let rng = Rng::new(self.rng.bits());
+                let mut writing = Writing { writer: owner.clone(), producer, chunks: 0 };
+                thread::spawn(move || produce(rng, &mut writing))
             })
             .collect();
         early(&mut self.rng, self.fate, &owner);
         for thread in threads {
             thread.join().map_err(|_| "a producer panicked".to_owned())?;
         }
-        let owner = late(&mut self.rng, self.fate, owner, self.params.retry_would_block);
+        let owner = late(&mut self.rng, self.fate, owner, trace, self.params.retry_would_block)?;
         wait_for_close(&mut self.rng, closed);
-        let stats = owner.as_ref().map(|owner| owner.writer().stats());
+        let stats = owner.as_ref().map(SharedWriter::stats);
         if let Some(owner) = owner {
             if self.recover {
                 let recovered = owner.recover().ok_or("a closed stream had nothing to recover")?;
@@ -238,18 +218,12 @@ impl Plan {
             }
             drop(owner);
         }
-        // Every thread is gone when nobody else holds the log: the drain thread holds the observer.
-        while recorder.handles() > handles {
-            thread::yield_now();
-        }
-        recorder.quiesce();
-        let began = Instant::now();
-        let widest = recorder.judge()?;
-        Tally::of(&recorder.records(), widest, began.elapsed(), stats)
+        trace.quiesce().map_err(|error| error.to_string())?;
+        Tally::of(&lines.bytes(), stats)
     }
 }
 
-fn early(rng: &mut Rng, fate: Fate, owner: &Recorded<RecordingSink>) {
+fn early(rng: &mut Rng, fate: Fate, owner: &SharedWriter<Sink>) {
     if matches!(fate, Fate::EndEarly | Fate::DestroyEarly | Fate::EndThenDestroy) {
         for _ in 0..rng.below(8) {
             pause(rng);
@@ -271,10 +245,10 @@ fn early(rng: &mut Rng, fate: Fate, owner: &Recorded<RecordingSink>) {
 fn late(
     rng: &mut Rng,
     fate: Fate,
-    owner: Recorded<RecordingSink>,
+    owner: SharedWriter<Sink>,
+    trace: &Trace,
     retries: bool,
-) -> Option<Recorded<RecordingSink>> {
-    let recorder = owner.recorder().clone();
+) -> Result<Option<SharedWriter<Sink>>, String> {
     match fate {
         Fate::EndEarly | Fate::EndThenDestroy => owner.end(), // A second time, which changes nothing.
         Fate::DestroyEarly => owner.destroy(),
@@ -284,25 +258,20 @@ fn late(
             }
             if !retries {
                 come_to_rest(&owner);
-                recorder.quiesce();
+                trace.quiesce().map_err(|error| error.to_string())?;
             }
             owner.end();
         }
-        Fate::Drop(OnDrop::Discard) => {
-            recorder.around(Call::Destroy, || drop(owner));
-            return None;
-        }
         Fate::Drop(_) => {
-            recorder.around(Call::End, || drop(owner));
-            return None;
+            drop(owner);
+            return Ok(None);
         }
     }
-    Some(owner)
+    Ok(Some(owner))
 }
 
 /// Waits until the drain thread has nothing to do. A pause before a retry would look the same.
-fn come_to_rest(owner: &Recorded<RecordingSink>) {
-    let writer = owner.writer();
+fn come_to_rest(writer: &SharedWriter<Sink>) {
     loop {
         let noted = writer.sink_calls_noted();
         let stats = writer.stats();
@@ -316,12 +285,12 @@ fn come_to_rest(owner: &Recorded<RecordingSink>) {
     }
 }
 
-fn wait_for_close<T: Waits>(rng: &mut Rng, mut closed: RecordedWait<T>) {
+fn wait_for_close<T: Waits>(rng: &mut Rng, mut closed: T) {
     let mut outcome = Err(WaitError::TimedOut);
     while outcome == Err(WaitError::TimedOut) && rng.chance(50) {
-        outcome = closed.wait_timeout(Duration::from_micros(50));
+        outcome = closed.block_for(Duration::from_micros(50));
     }
     if outcome == Err(WaitError::TimedOut) {
-        let _ = closed.wait();
+        let _ = closed.block();
     }
 }

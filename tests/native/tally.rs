@@ -2,10 +2,11 @@
 
 use highwater::Stats;
 use highwater_model::contract::{Answer, Call, Cause, Event, Run, SinkAnswer};
+use highwater_model::logs::{self, Finding, Report};
 use highwater_model::record::{Ev, Op, Over, Record, Ret};
 use std::collections::HashMap;
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What must have happened in some run, or the runs prove less than they seem to.
 const SEEN: [&str; 19] = [
@@ -47,16 +48,27 @@ fn bytes(runs: &[Run]) -> u64 {
 }
 
 impl Tally {
-    /// Sums up one log.
+    /// Reads and judges a trace as `highwater trace` does, and sums it up.
     ///
     /// # Errors
-    /// A byte is missing, or a counter of the writer says other than the log.
-    pub(crate) fn of(
-        log: &[Record],
-        widest: usize,
-        judging: Duration,
-        stats: Option<Stats>,
-    ) -> Result<Self, String> {
+    /// It breaks the contract, or is no trace; a byte is missing, or a counter of the writer says other than the trace.
+    pub(crate) fn of(trace: &[u8], stats: Option<Stats>) -> Result<Self, String> {
+        let began = Instant::now();
+        let mut log = Vec::new();
+        let report = logs::judge_and(trace, |record| log.push(record.clone()));
+        let widest = match report {
+            Ok(Report { findings, .. })
+                if matches!(findings[..], [Finding { outcome: Ok(_), stopped: None, .. }]) =>
+            {
+                findings[0].outcome.as_ref().map_or(0, |conforms| conforms.widest)
+            }
+            Ok(report) => return Err(format!("the trace:\n{}{report}", String::from_utf8_lossy(trace))),
+            Err(bad) => return Err(format!("the trace:\n{}{bad}", String::from_utf8_lossy(trace))),
+        };
+        Self::count(&log, widest, began.elapsed(), stats)
+    }
+
+    fn count(log: &[Record], widest: usize, judging: Duration, stats: Option<Stats>) -> Result<Self, String> {
         let mut tally =
             Self { records: log.len(), widest, judging, longest_judging: judging, ..Self::default() };
         let mut counted = Stats::default();

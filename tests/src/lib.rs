@@ -11,6 +11,7 @@
 pub mod answer;
 pub mod chunks;
 pub mod gate;
+pub mod lines;
 pub mod lockstep;
 pub mod native;
 pub mod recorder;

@@ -7,10 +7,11 @@ mod sink;
 
 use super::Violation;
 use super::guess::{Guess, Port};
+use super::past::Past;
 use crate::contract::{
     Call, Cause, Event, Params, Phase, Sink, SinkAnswer, State, System, Wake, system_actions,
 };
-use crate::record::{Ev, HandedBack, Op, Record, Ret, show_runs};
+use crate::record::{Ev, HandedBack, Op, Record, show_runs};
 use std::collections::BTreeSet;
 
 /// At most so many possibilities and states are shown.
@@ -31,15 +32,20 @@ fn because(rank: u8, clause: &'static str, why: impl Into<String>) -> Reason {
 /// What the log says beside the record at hand.
 struct Case<'a> {
     params: &'a Params,
-    /// The records before it.
-    past: &'a [Record],
+    past: &'a Past,
 }
 
-/// Names the clause that the record at `at` breaks, given every guess that reaches it.
-pub(super) fn violation(params: &Params, log: &[Record], at: usize, reached: &[Guess]) -> Violation {
-    let case = Case { params, past: &log[..at] };
+/// Names the clause that `record` breaks, given every guess that reaches it.
+pub(super) fn violation(
+    params: &Params,
+    past: &Past,
+    at: usize,
+    record: &Record,
+    reached: &[Guess],
+) -> Violation {
+    let case = Case { params, past };
     let mut reasons: Vec<(Reason, &Guess)> =
-        reached.iter().map(|guess| (case.reason(guess, &log[at].ev), guess)).collect();
+        reached.iter().map(|guess| (case.reason(guess, &record.ev), guess)).collect();
     // A stable sort: among equals the guess that did least comes first.
     reasons.sort_by_key(|(reason, _)| std::cmp::Reverse(reason.rank));
     let mut before: Vec<State> = Vec::new();
@@ -50,7 +56,7 @@ pub(super) fn violation(params: &Params, log: &[Record], at: usize, reached: &[G
     }
     let (clause, why) =
         reasons.into_iter().next().map_or(("O-02", String::new()), |(r, _)| (r.clause, r.why));
-    Violation { at, record: log[at].clone(), clause, why, possible: case.possible(reached), before }
+    Violation { at, record: record.clone(), clause, why, possible: case.possible(reached), before }
 }
 
 impl Case<'_> {
@@ -80,15 +86,7 @@ impl Case<'_> {
             return because(2, "D-06", format!("no drain may come in phase {:?}", state.phase));
         }
         if !state.drain_owed {
-            let settled = self.past.iter().rev().find_map(|record| match record.ev {
-                Ev::Emit(Event::Drain) => Some(true),
-                Ev::Return {
-                    ret: Ret::Wrote(crate::contract::Answer::Pause | crate::contract::Answer::Full),
-                    ..
-                } => Some(false),
-                _ => None,
-            });
-            return match settled {
+            return match self.past.settled {
                 Some(true) => because(3, "D-05", "the drain before settled what was owed"),
                 _ => because(3, "D-02", "no drain is owed"),
             };
@@ -128,7 +126,7 @@ impl Case<'_> {
             Phase::Failed(_) => because(3, "X-01", "error was emitted before"),
             Phase::Finished => because(3, "X-02", "the stream has finished"),
             Phase::Destroyed => because(3, "X-11", "the stream was destroyed"),
-            Phase::Open | Phase::Ending => match self.last_answer() {
+            Phase::Open | Phase::Ending => match self.past.sink_answered {
                 Some(SinkAnswer::Interrupted) => because(4, "X-05", "Interrupted fails nothing"),
                 Some(SinkAnswer::WouldBlock) => because(4, "X-07", "WouldBlock is retried here"),
                 _ => because(4, "X-01", "the sink has not failed"),
@@ -199,13 +197,6 @@ impl Case<'_> {
         let Some(open) = stuck else { return because(1, "L-01", "nothing is owed") };
         let told = if let Op::Await(waiter) = open.op { guess.wake_of(waiter) } else { None };
         because(6, never_returned(&open.op, told), format!("{} never returned", open.op))
-    }
-
-    fn last_answer(&self) -> Option<SinkAnswer> {
-        self.past.iter().rev().find_map(|record| match record.ev {
-            Ev::SinkReturn(answer) => Some(answer),
-            _ => None,
-        })
     }
 
     /// What the guesses would have explained instead.

@@ -8,6 +8,8 @@
 //! | `untold` | a silent step appends, `Emit` removes from the front | events that happened and no observer was told of |
 //! | `port` | see [`Port`] | `Idle` exactly when `state.sink` is |
 
+use super::bytes::{len_of, same_bytes, starts_with};
+use super::window::Order;
 use crate::contract::{
     Action, Answer, Call, Event, Params, Phase, SinkAnswer, State, System, Waiter, Wake, step, system_actions,
 };
@@ -19,6 +21,15 @@ use crate::vocabulary::Run;
 pub(super) enum Verb<'a> {
     Write(&'a [Run]),
     Flush,
+}
+
+/// What is known of the rest of the log.
+#[derive(Clone, Copy)]
+pub(super) struct Ahead<'a> {
+    /// The next call of the sink. A guess begins no other: one that is not in the log explains nothing in it.
+    pub(super) verb: Option<Verb<'a>>,
+    /// Which bytes the sink is shown first, if guesses that say otherwise are to be left out.
+    pub(super) order: Option<&'a Order>,
 }
 
 /// How far the sink's call in progress is, beside what the contract knows of it.
@@ -77,11 +88,11 @@ impl Guess {
     }
 
     /// What the guess is after one silent step, for each there is.
-    pub(super) fn successors(&self, params: &Params, ahead: Option<Verb<'_>>) -> Vec<Self> {
+    pub(super) fn successors(&self, params: &Params, ahead: Ahead<'_>) -> Vec<Self> {
         let mut next = Vec::new();
         for (index, open) in self.open.iter().enumerate() {
             if let (Op::Call(call), None) = (open.op, open.answer) {
-                next.extend(self.take_effect(params, index, call));
+                next.extend(self.take_effect(params, index, call, ahead.order));
             }
         }
         if let Port::Answered(answer) = self.port {
@@ -90,10 +101,28 @@ impl Guess {
         for system in [System::Drain, System::Close] {
             next.extend(self.after(params, Action::System(system)));
         }
-        if let (Port::Idle, Some(verb)) = (self.port, ahead) {
+        if let (Port::Idle, Some(verb)) = (self.port, ahead.verb) {
             next.extend(self.begin(params, verb));
         }
         next
+    }
+
+    /// Whether the sink may be offered so many bytes before the next record.
+    pub(super) fn may_come_to_offer(&self, len: usize) -> bool {
+        let written = self.open.iter().map(|open| match (open.op, open.answer) {
+            (Op::Call(Call::Write { len, .. }), None) => len,
+            _ => 0,
+        });
+        matches!(self.port, Port::Idle | Port::Answered(_))
+            && written.fold(self.state.buffered(), usize::saturating_add) >= len
+    }
+
+    /// Whether the run's chunk is buffered under the names of the log, or may be before the next record.
+    pub(super) fn knows(&self, run: &Run) -> bool {
+        let chunk = (run.producer, run.seq);
+        let is_open = |open: &Open| matches!(open.op, Op::Call(Call::Write { producer, seq, .. }) if (producer, seq) == chunk);
+        self.open.iter().any(is_open)
+            || self.state.queue.iter().any(|other| (other.producer, other.seq) == chunk)
     }
 
     fn begin(&self, params: &Params, verb: Verb<'_>) -> Option<Self> {
@@ -105,40 +134,64 @@ impl Guess {
         Some(self.after(params, Action::System(system))?.with_port(Port::Begun))
     }
 
-    fn take_effect(&self, params: &Params, index: usize, call: Call) -> Option<Self> {
+    fn take_effect(&self, params: &Params, index: usize, call: Call, order: Option<&Order>) -> Option<Self> {
         let out = step(params, &self.state, Action::Call(call))?;
-        let mut next = self.clone();
-        next.open[index].answer = out.answer;
+        let is_accepted = matches!(out.answer, Some(Answer::Continue | Answer::Pause));
+        if is_accepted && order.is_some_and(|order| self.is_too_early(index, order)) {
+            return None;
+        }
+        let answer = out.answer;
+        let mut next = self.come_to(out);
+        next.open[index].answer = answer;
+        if let (true, Some(order)) = (is_accepted, order) {
+            order.rename(call, &mut next.state.queue);
+        }
         if let Call::Wait(waiter) | Call::Flush(waiter) = call {
-            let wake = if let Some(Answer::Ready(wake)) = out.answer { Some(wake) } else { None };
+            let wake = if let Some(Answer::Ready(wake)) = answer { Some(wake) } else { None };
             next.waiters.push((waiter, wake));
             next.waiters.sort_unstable();
         }
         if let Call::Cancel(waiter) = call {
             next.waiters.retain(|(other, _)| *other != waiter);
         }
-        next.come_of(out);
         Some(next)
+    }
+
+    /// Whether an open write has its bytes shown to the sink before those of the write at `index`, so that it must be accepted first.
+    fn is_too_early(&self, index: usize, order: &Order) -> bool {
+        let rank = |open: &Open| match (open.op, open.answer) {
+            (Op::Call(Call::Write { producer, seq, len }), None) if len > 0 => order.rank((producer, seq)),
+            _ => None,
+        };
+        if !matches!(self.open[index].op, Op::Call(Call::Write { len: 1.., .. })) || self.open.len() < 2 {
+            return false;
+        }
+        let mine = rank(&self.open[index]).unwrap_or(u64::MAX);
+        self.open.iter().filter_map(rank).any(|theirs| theirs < mine)
     }
 
     fn after(&self, params: &Params, action: Action) -> Option<Self> {
-        let out = step(params, &self.state, action)?;
-        let mut next = self.clone();
-        next.come_of(out);
-        Some(next)
+        Some(self.come_to(step(params, &self.state, action)?))
     }
 
-    fn come_of(&mut self, out: crate::contract::Outcome) {
+    fn come_to(&self, out: crate::contract::Outcome) -> Self {
+        let mut next = Self {
+            state: out.state,
+            open: self.open.clone(),
+            waiters: self.waiters.clone(),
+            untold: self.untold.clone(),
+            port: self.port,
+        };
         for (waiter, wake) in out.wakes {
-            for entry in self.waiters.iter_mut().filter(|(other, _)| *other == waiter) {
+            for entry in next.waiters.iter_mut().filter(|(other, _)| *other == waiter) {
                 entry.1 = Some(wake);
             }
         }
-        self.untold.extend(out.events);
-        self.state = out.state;
+        next.untold.extend(out.events);
         // In which order waits were registered shows nowhere: guesses that differ in it alone are one.
-        self.state.waits.sort_unstable();
-        self.state.flushes.sort_unstable();
+        next.state.waits.sort_unstable();
+        next.state.flushes.sort_unstable();
+        next
     }
 
     fn with_port(mut self, port: Port) -> Self {
@@ -146,29 +199,36 @@ impl Guess {
         self
     }
 
-    /// Whether the guess explains `record` as it is.
-    pub(super) fn explain(&self, params: &Params, record: &Ev) -> Fit {
+    /// Notes what every guess can explain: that a call is made, or that the sink answers. Whether it was that.
+    pub(super) fn note(&mut self, record: &Ev) -> bool {
         match record {
-            Ev::New(_) => Fit::Never,
             Ev::Call { q, op } => {
                 let was_over = match op {
                     Op::Call(_) => false,
                     Op::Await(waiter) => self.wake_of(*waiter).is_some(),
                     Op::Closed => self.state.closed,
                 };
-                let mut next = self.clone();
-                next.open.push(Open { q: *q, op: *op, answer: None, was_over });
-                Fit::Explained(Box::new(next))
+                self.open.push(Open { q: *q, op: *op, answer: None, was_over });
+                true
             }
+            Ev::SinkReturn(answer) => {
+                self.port = Port::Answered(*answer);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the guess explains `record`, which is not for [`Self::note`], as it is.
+    pub(super) fn explain(&self, params: &Params, record: &Ev) -> Fit {
+        match record {
+            Ev::New(_) | Ev::Call { .. } | Ev::SinkReturn(_) => Fit::Never,
             Ev::Return { q, ret } => self.explain_return(*q, *ret),
             Ev::Sink(_) | Ev::SinkFlush => match self.port {
                 Port::Begun => Fit::Explained(Box::new(self.clone().with_port(Port::Called))),
                 Port::Called => Fit::Never,
                 Port::Idle | Port::Answered(_) => Fit::NotYet,
             },
-            Ev::SinkReturn(answer) => {
-                Fit::Explained(Box::new(self.clone().with_port(Port::Answered(*answer))))
-            }
             Ev::Emit(event) => match self.untold.first() {
                 Some(first) if first == event => {
                     let mut next = self.clone();
@@ -254,37 +314,4 @@ impl Guess {
 
 fn when(fits: bool, guess: &Guess) -> Fit {
     if fits { Fit::Explained(Box::new(guess.clone())) } else { Fit::NotYet }
-}
-
-/// How many bytes `runs` are.
-pub(super) fn len_of(runs: &[Run]) -> usize {
-    runs.iter().fold(0, |sum, run| sum.saturating_add(run.len))
-}
-
-/// Whether `runs` are the first bytes of `queue`, however either is cut.
-pub(super) fn starts_with(queue: &[Run], runs: &[Run]) -> bool {
-    let mut queue = queue.iter().copied();
-    let mut front = None;
-    for run in runs {
-        let mut run = *run;
-        while run.len > 0 {
-            let Some(mut have) = front.take().or_else(|| queue.next()) else { return false };
-            if (have.producer, have.seq, have.from) != (run.producer, run.seq, run.from) {
-                return false;
-            }
-            let part = run.len.min(have.len);
-            run = skip(run, part);
-            have = skip(have, part);
-            front = (have.len > 0).then_some(have);
-        }
-    }
-    true
-}
-
-fn skip(run: Run, part: usize) -> Run {
-    Run { from: run.from + part, len: run.len - part, ..run }
-}
-
-fn same_bytes(a: &[Run], b: &[Run]) -> bool {
-    len_of(a) == len_of(b) && starts_with(a, b)
 }

@@ -1,10 +1,11 @@
 //! Whether records are the log of a stream at all, whatever the stream did. What is wrong here is the recorder's fault.
 
 use super::Malformed;
+use super::names::UNSEEN;
 use crate::contract::{Call, Params, SinkAnswer, Waiter};
 use crate::record::{Ev, Op, Record, Ret};
 use crate::vocabulary::Run;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What the sink is in the middle of, going by the log alone.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -14,37 +15,49 @@ enum Busy {
 }
 
 /// What must be known of the records so far.
-struct Shape {
+#[derive(Default)]
+pub(super) struct Shape {
     open: HashMap<u64, Op>,
-    numbers: HashSet<u64>,
+    numbers: Ranges,
     handles: HashSet<Waiter>,
-    ever: HashSet<Waiter>,
+    ever: Ranges,
     /// Two calls at once are the writer's fault (O-05) and not for this file to find.
     busy: Vec<Busy>,
 }
 
-/// Checks every record and answers the parameters of `new`.
-pub(super) fn check(log: &[Record]) -> Result<Params, Malformed> {
-    let Some(Record { ev: Ev::New(params), .. }) = log.first() else {
-        return Err(Malformed { at: 0, why: "the first record must be new".to_owned() });
+/// Which numbers there were. Those that were given out one after the other take up no room.
+#[derive(Default)]
+struct Ranges(BTreeMap<u64, u64>);
+
+impl Ranges {
+    /// Whether the number is new.
+    fn insert(&mut self, number: u64) -> bool {
+        let before = self.0.range(..=number).next_back().map(|(first, last)| (*first, *last));
+        if before.is_some_and(|(_, last)| number <= last) {
+            return false;
+        }
+        let first = before.filter(|(_, last)| *last + 1 == number).map_or(number, |(first, _)| first);
+        let last = number.checked_add(1).and_then(|next| self.0.remove(&next)).unwrap_or(number);
+        self.0.insert(first, last);
+        true
+    }
+}
+
+/// The parameters that the first record of a log holds.
+pub(super) fn begin(first: &Record) -> Result<Params, Malformed> {
+    let Ev::New(params) = &first.ev else {
+        return Err(Malformed { at: 0, why: NOT_NEW.to_owned() });
     };
     let (high, low, capacity) = (params.high_water_mark, params.low_water_mark, params.capacity);
     Params::new(high, low, capacity).map_err(|error| Malformed { at: 0, why: error.to_string() })?;
-    let mut shape = Shape {
-        open: HashMap::new(),
-        numbers: HashSet::new(),
-        handles: HashSet::new(),
-        ever: HashSet::new(),
-        busy: Vec::new(),
-    };
-    for (at, record) in log.iter().enumerate().skip(1) {
-        shape.take(&record.ev).map_err(|why| Malformed { at, why })?;
-    }
     Ok(*params)
 }
 
+pub(super) const NOT_NEW: &str = "the first record must be new";
+
 impl Shape {
-    fn take(&mut self, ev: &Ev) -> Result<(), String> {
+    /// Checks the next record.
+    pub(super) fn take(&mut self, ev: &Ev) -> Result<(), String> {
         match ev {
             Ev::New(_) => Err("there is a second new; a log is of one stream".to_owned()),
             Ev::Call { q, op } => self.call(*q, *op),
@@ -68,7 +81,10 @@ impl Shape {
             return Err(format!("the number {q} was given to a call before"));
         }
         match op {
-            Op::Call(Call::Wait(waiter) | Call::Flush(waiter)) if !self.ever.insert(waiter) => {
+            Op::Call(Call::Write { producer, .. }) if producer >= UNSEEN => {
+                return Err(format!("{producer} is no producer"));
+            }
+            Op::Call(Call::Wait(waiter) | Call::Flush(waiter)) if !self.ever.insert(waiter as u64) => {
                 return Err(format!("the name {waiter} was given to a wait or flush request before"));
             }
             Op::Call(Call::Cancel(waiter)) if !self.handles.remove(&waiter) => {
@@ -125,8 +141,8 @@ impl Shape {
 
 /// A run that ends beyond the largest integer is no run.
 fn runs_end(runs: &[Run]) -> Result<(), String> {
-    match runs.iter().find(|run| run.from.checked_add(run.len).is_none()) {
-        Some(run) => Err(format!("{run:?} ends nowhere")),
+    match runs.iter().find(|run| run.from.checked_add(run.len).is_none() || run.producer >= UNSEEN) {
+        Some(run) => Err(format!("{run:?} ends nowhere, or is of nobody")),
         None => Ok(()),
     }
 }

@@ -1,6 +1,8 @@
 //! Hand-written logs: those of runs that happened, and those of writers that are wrong in one way each.
 
+mod long;
 mod right;
+mod spoiled;
 mod walks;
 mod wrong;
 

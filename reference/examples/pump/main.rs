@@ -4,12 +4,14 @@
 //! ```sh
 //! cargo run --release -p highwater --example pump
 //! cargo run --release -p highwater --example pump -- --sink slow:20 --samples sawtooth.csv
+//! cargo run --release -p highwater --features trace --example pump -- --record run.jsonl
 //! ```
 //!
 //! Exit code 0: everything arrived. 1: something is wrong with the output, or more was buffered than the contract allows.
 //! 2: bad arguments, or the sink failed.
 
 mod progress;
+mod recording;
 mod samples;
 mod sinks;
 mod verify;
@@ -44,6 +46,9 @@ struct Args {
     /// Record `t_ns,buffered_bytes,event` in this file
     #[arg(long)]
     samples: Option<PathBuf>,
+    /// Record the run in this file, for `highwater trace` to judge; needs the feature `trace`
+    #[arg(long)]
+    record: Option<PathBuf>,
 }
 
 /// A failure and the exit code it comes to.
@@ -93,6 +98,7 @@ fn run(args: &Args) -> Result<(), Failure> {
     if let Some(bytes) = args.low_water_mark {
         builder = builder.low_water_mark(bytes);
     }
+    let (builder, recording) = recording::begin(args.record.as_deref(), builder).map_err(Failure::usage)?;
     let writer = builder.spawn(opened).map_err(Failure::usage)?;
     let mut samples = Samples::open(args.samples.as_deref()).map_err(Failure::usage)?;
 
@@ -103,6 +109,7 @@ fn run(args: &Args) -> Result<(), Failure> {
     let (seconds, stats) = (start.elapsed().as_secs_f64(), writer.stats());
     closed.map_err(Failure::usage)?;
     drop(writer); // and with it the sink, so that the far end of a pipe sees its end
+    recording.end().map_err(Failure::usage)?;
     samples.close().map_err(Failure::usage)?;
 
     report(args, &sink, &stats, &produced, seconds);

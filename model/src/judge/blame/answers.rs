@@ -34,7 +34,7 @@ impl Case<'_> {
 
     fn awaited(&self, guess: &Guess, waiter: Waiter, ret: Ret) -> Reason {
         let told = guess.wake_of(waiter);
-        let is_flush = self.is_flush(waiter);
+        let is_flush = self.past.flushes.contains(&waiter);
         let got = match ret {
             Ret::Woken(wake) => wake,
             _ if is_flush => {
@@ -58,12 +58,6 @@ impl Case<'_> {
             (false, _) => "D-09",
         };
         because(3, clause, format!("it was told {told:?}"))
-    }
-
-    fn is_flush(&self, waiter: Waiter) -> bool {
-        self.past.iter().any(|record| {
-            matches!(record.ev, crate::record::Ev::Call { op: Op::Call(Call::Flush(flush)), .. } if flush == waiter)
-        })
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::{Case, Reason, because};
 use crate::contract::{Phase, SinkAnswer};
-use crate::judge::guess::{Guess, Port, len_of, starts_with};
-use crate::record::{Ev, show_runs};
+use crate::judge::bytes::{len_of, starts_with};
+use crate::judge::guess::{Guess, Port};
+use crate::record::show_runs;
 use crate::vocabulary::Run;
 
 impl Case<'_> {
@@ -52,11 +53,8 @@ impl Case<'_> {
 
     /// Whether the offer begins where the one before began, although that took something.
     fn repeats_a_short_write(&self, runs: &[Run]) -> bool {
-        let took = matches!(self.last_answer(), Some(SinkAnswer::Took(len)) if len > 0);
-        let before = self.past.iter().rev().find_map(|record| match &record.ev {
-            Ev::Sink(runs) => runs.first(),
-            _ => None,
-        });
+        let took = matches!(self.past.sink_answered, Some(SinkAnswer::Took(len)) if len > 0);
+        let before = self.past.offered.as_ref();
         let start = |run: &Run| (run.producer, run.seq, run.from);
         took && before.is_some() && before.map(start) == runs.first().map(start)
     }

@@ -5,7 +5,7 @@ use crate::contract::{System, step, system_actions};
 use crate::judge::{Verdict, judge};
 use crate::record::{Ev, HandedBack, Op, Over, Record, Ret};
 
-const WALKS: u64 = 400;
+pub(super) const WALKS: u64 = 400;
 const STEPS: usize = 120;
 
 /// What the sink is in the middle of, as seen by the log.
@@ -23,7 +23,7 @@ struct Open {
     was_told: bool,
 }
 
-struct Walk {
+pub(super) struct Walk {
     rng: u64,
     params: Params,
     state: State,
@@ -37,7 +37,7 @@ struct Walk {
 }
 
 impl Walk {
-    fn new(seed: u64) -> Self {
+    pub(super) fn new(seed: u64) -> Self {
         let mut walk = Self {
             rng: seed,
             params: Params::new(1, 0, 1).expect("valid"),
@@ -58,7 +58,7 @@ impl Walk {
         walk
     }
 
-    fn below(&mut self, limit: usize) -> usize {
+    pub(super) fn below(&mut self, limit: usize) -> usize {
         self.rng = self.rng.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.rng >> 33).unwrap_or_default() % limit.max(1)
     }
@@ -208,7 +208,7 @@ impl Walk {
         }
     }
 
-    fn run(mut self) -> Vec<Record> {
+    pub(super) fn run(mut self) -> Vec<Record> {
         for _ in 0..STEPS {
             match self.below(11) {
                 0 | 1 if self.open.len() < 5 => self.begin(),
