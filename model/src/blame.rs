@@ -1,11 +1,31 @@
 //! Blame: which line of a Node program ignores backpressure, and what it cost.
 //!
-//! A call site is told to pause when its own `write` returns false. What it writes after that and before the stream's next `drain` is a breach.
-//! Two producers that share a stream and each wait when told to are not blamed, however their writes fall; and code of Node's own that makes
-//! several writes out of one of the user's (the framing of HTTP) may finish what it has begun.
+//! - **Told.** A call site is told to pause when its own `write` returns false, on a stream that may still drain. What it writes to that stream
+//!   after that and before the stream's next `drain` is a breach. So producers that share a stream and each wait when told to are not blamed,
+//!   however their writes fall, as long as each has a line of its own.
+//! - **Waiting.** Several producers may run the same line. For each listener of `drain` that the stream has when it is written (`waits`), one more
+//!   write is excused: its producer has stopped. Beyond ten of them that is no excuse: a loop that forgets to `await` adds a listener
+//!   at each turn, and Node itself warns of that many.
+//! - **By way of Node.** Node makes several writes out of one of the user's (the framing of HTTP), so a line that writes by way of Node's own code
+//!   has four writes more before it is blamed, and is blamed for all of them then. What Node writes with no line of the program
+//!   below it is Node's own affair. Timers and events are no such way: they only call what they were given.
+//! - **No lines.** In a trace without call sites all that writes to a stream counts as one site, with the same excuses.
+//! - **No drain, no debt.** After `end`, `destroy` or an error no drain will come, and writing on is another mistake than this one.
+//! - **One report a line.** A site is reported once for each class of stream and way, however many streams it wrote to.
+//!
+//! What else is told: a drain that is still waited for when none can come; at exit, a stream that did not come to its end; an error nobody heard.
+//! Memory is bounded by the streams that are open and the lines that write.
 
+mod caller;
+mod exit;
+mod facts;
+mod names;
 mod report;
+mod stream;
 mod streams;
+#[cfg(test)]
+mod tests;
 
-pub use report::{Fact, Report, Site};
+pub use facts::{Fact, Kind};
+pub use report::{Report, Site, times_the_mark};
 pub use streams::Blame;

@@ -21,6 +21,7 @@ pub mod plot;
 pub mod properties;
 pub mod record;
 pub mod search;
+pub mod series;
 pub mod state;
 pub mod tally;
 pub mod trace;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use highwater_model::chart::{Charted, sequence};
 use highwater_model::contract::{Action, Call, Params, SinkAnswer, State, System, step};
 use highwater_model::diagram::{Diagram, Format, Level};
-use highwater_model::plot::{Axis, Happened, Marks, parse_samples, sawtooth};
+use highwater_model::plot::{Axis, Happened, Marks, Panel, Unit, panels, parse_samples, sawtooth};
 
 /// (from, to, event) of every row of "Transitions" in SPEC.md.
 fn transitions_of_the_text() -> BTreeSet<(String, String, String)> {
@@ -139,4 +139,35 @@ fn a_bad_sample_is_named_by_line() {
         let error = parse_samples(text).expect_err("no sample").to_string();
         assert!(error.starts_with(says), "{error}");
     }
+}
+
+#[test]
+fn panels_stand_below_one_another_each_with_its_own_axes() {
+    let panel = |title: &str, high: u64, unit: Unit| Panel {
+        title: title.to_owned(),
+        samples: parse_samples("0,0,\n10,64,pause\n20,0,drain\n").expect("valid samples"),
+        marks: Marks { high, low: None, capacity: None },
+        unit,
+        counts: (700, 600),
+    };
+    let svg = panels(&[panel("a <b>", 2048, Unit::Bytes), panel("c", 16, Unit::Objects)], "both");
+    assert!(
+        svg.starts_with("<svg ") && svg.ends_with("</svg>\n") && svg.contains("<title>both</title>"),
+        "{svg}"
+    );
+    assert!(
+        svg.contains("viewBox=\"0 0 920 520\"") && svg.contains("<g transform=\"translate(0 260)\">"),
+        "{svg}"
+    );
+    assert_eq!(svg.matches("</g>").count(), 2, "{svg}");
+    for says in [
+        "a &lt;b&gt;",
+        "high-water mark, 2 KiB",
+        "high-water mark, 16</text>",
+        "buffered objects over time",
+        "from Pause (700) to the drain; dots: drains (600)",
+    ] {
+        assert!(svg.contains(says), "{says}: {svg}");
+    }
+    assert!(panels(&[], "nothing <here>").contains(">nothing &lt;here&gt;</text>"));
 }

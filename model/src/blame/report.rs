@@ -1,50 +1,40 @@
 //! What there is to say, and how.
 
+use super::facts::Fact;
+use super::stream::Stream;
 use std::fmt;
-use std::fmt::Write as _;
 
 /// A call site that went on writing when it was told to pause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Site {
-    /// The stream.
-    pub stream: u32,
-    /// Its class.
-    pub class: String,
-    /// File, line and column; empty if sites were not recorded.
+    /// File, line and column; empty if sites were not recorded; a module of Node's if the stream's `write` itself was given to that.
     pub at: String,
-    /// Node's own function in between, if there is one.
+    /// Node's own module in between, if there is one.
     pub inside: Option<String>,
-    /// How many writes it made although it had been told to pause.
+    /// The class of the streams.
+    pub class: String,
+    /// How many streams.
+    pub streams: u64,
+    /// The one of them that went farthest above its mark.
+    pub stream: u32,
+    /// How many writes were made by a site that had been told to pause.
     pub writes: u64,
-    /// How much it wrote so: bytes, or objects.
+    /// How much was written so: bytes, or objects.
     pub units: u64,
-    /// The most that was buffered then.
+    /// The most that was buffered then, in that stream.
     pub peak: i64,
-    /// The mark.
+    /// Its mark.
     pub mark: u64,
-    /// For how long more than the mark was buffered, in ns.
+    /// For how long more than the mark was buffered, in ns, in the stream where that was longest.
     pub above: u64,
     /// Whether it counts objects.
     pub object_mode: bool,
 }
 
-/// Something else that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fact {
-    /// The stream.
-    pub stream: u32,
-    /// Its class.
-    pub class: String,
-    /// What.
-    pub what: String,
-    /// What to do, in one line.
-    pub fix: &'static str,
-}
-
 /// The whole of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Call sites, the one with the highest peak first.
+    /// Call sites, the one that went farthest above the mark first.
     pub sites: Vec<Site>,
     /// What else.
     pub facts: Vec<Fact>,
@@ -52,19 +42,36 @@ pub struct Report {
     pub with_sites: bool,
 }
 
+/// How many times the mark that is. A mark of 0 counts as 1.
+#[must_use]
+pub fn times_the_mark(peak: i64, mark: u64) -> f64 {
+    peak as f64 / mark.max(1) as f64
+}
+
 impl Site {
-    pub(super) fn new(stream: u32, class: &str, at: &str, mark: u64, object_mode: bool) -> Self {
+    pub(super) fn new(at: &str, inside: &str, class: &str) -> Self {
         Self {
-            stream,
-            class: class.to_owned(),
             at: at.to_owned(),
-            inside: None,
+            inside: (!inside.is_empty()).then(|| inside.to_owned()),
+            class: class.to_owned(),
+            streams: 0,
+            stream: 0,
             writes: 0,
             units: 0,
             peak: 0,
-            mark,
+            mark: 0,
             above: 0,
-            object_mode,
+            object_mode: false,
+        }
+    }
+
+    /// So much is buffered after a breach.
+    pub(super) fn reached(&mut self, len: i64, id: u32, stream: &Stream) {
+        if self.stream == 0 || times_the_mark(len, stream.mark) > times_the_mark(self.peak, self.mark) {
+            self.stream = id;
+            self.peak = len;
+            self.mark = stream.mark;
+            self.object_mode = stream.object_mode;
         }
     }
 
@@ -73,19 +80,39 @@ impl Site {
     pub fn fix(&self) -> &'static str {
         match self.inside.as_deref() {
             Some(inside) if inside.contains("http") => {
-                "when res.write() returns false, wait: `if (!res.write(chunk)) await once(res, 'drain')`; or stream.pipeline(source, res)"
+                "when write() of the request or response returns false, wait: `if (!res.write(chunk)) await once(res, 'drain')`; or stream.pipeline(source, res)"
             }
-            Some(inside) if inside.contains("pipe") || inside.contains("readable") => {
-                "the source goes on after pause(); use stream.pipeline and let it do the pausing"
+            Some(inside) if inside.contains("internal/streams/") => {
+                "the source goes on after pause(): push() only when _read is called, and stop when it returns false"
+            }
+            Some(inside) if inside.contains("console") => {
+                "console cannot wait: `if (!process.stdout.write(line)) await once(process.stdout, 'drain')`, or print less"
+            }
+            _ if self.at.starts_with("node:") => {
+                "do not hand write() over as a listener: call it, and when it returns false pause the source until 'drain'; or stream.pipeline(source, stream)"
             }
             _ => {
                 "when write() returns false, wait: `if (!stream.write(chunk)) await once(stream, 'drain')`; or stream.pipeline(source, stream)"
             }
         }
     }
+
+    fn who(&self) -> String {
+        match &*self.at {
+            "" => "somebody".to_owned(),
+            at if at.starts_with("node:") => format!("{at}, to which write() was handed,"),
+            at => at.to_owned(),
+        }
+    }
 }
 
 impl Report {
+    pub(super) fn new(mut sites: Vec<Site>, facts: Vec<Fact>, with_sites: bool) -> Self {
+        let height = |site: &Site| times_the_mark(site.peak, site.mark);
+        sites.sort_by(|a, b| height(b).total_cmp(&height(a)).then_with(|| a.at.cmp(&b.at)));
+        Self { sites, facts, with_sites }
+    }
+
     /// Whether there is nothing to say.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -93,54 +120,66 @@ impl Report {
     }
 }
 
+impl fmt::Display for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = if self.object_mode { "objects" } else { "bytes" };
+        let on = streams_named(&self.class, self.streams, self.stream);
+        writeln!(f, "{} goes on writing to {on} when told to pause", self.who())?;
+        let writes =
+            if self.writes == 1 { "1 write".to_owned() } else { format!("{} writes", grouped(self.writes)) };
+        writeln!(f, "  {writes}, {} {unit}, made while a drain was owed", grouped(self.units))?;
+        let peak = grouped(u64::try_from(self.peak).unwrap_or(0));
+        let times = match self.mark {
+            0 => "the mark is 0".to_owned(),
+            mark => format!("{:.1} times the mark of {}", times_the_mark(self.peak, mark), grouped(mark)),
+        };
+        let worst = if self.streams > 1 { format!(" (in #{})", self.stream) } else { String::new() };
+        let all = if self.streams > 1 { "up to " } else { "" };
+        writeln!(
+            f,
+            "  at most {peak} {unit} buffered{worst}, {times}; {all}{} above it",
+            duration(self.above)
+        )?;
+        if let Some(inside) = &self.inside {
+            writeln!(f, "  by way of {inside}")?;
+        }
+        writeln!(f, "  fix: {}", self.fix())
+    }
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for site in &self.sites {
-            let unit = if site.object_mode { "objects" } else { "bytes" };
-            let at = if site.at.is_empty() { "a call site that was not recorded" } else { &site.at };
-            writeln!(f, "{at} goes on writing to {} #{} when told to pause", site.class, site.stream)?;
-            writeln!(
-                f,
-                "  {} writes, {} {unit}, made while a drain was owed; at most {} buffered, {} the mark of {}; {} above it",
-                grouped(site.writes),
-                grouped(site.units),
-                grouped(u64::try_from(site.peak).unwrap_or(0)),
-                times(site.peak, site.mark),
-                grouped(site.mark),
-                duration(site.above)
-            )?;
-            if let Some(inside) = &site.inside {
-                writeln!(f, "  by way of {inside}")?;
-            }
-            writeln!(f, "  fix: {}", site.fix())?;
+            site.fmt(f)?;
         }
         for fact in &self.facts {
-            writeln!(f, "{} #{}: {}", fact.class, fact.stream, fact.what)?;
-            writeln!(f, "  fix: {}", fact.fix)?;
+            fact.fmt(f)?;
         }
         if !self.sites.is_empty() && !self.with_sites {
-            writeln!(f, "Record with HIGHWATER_SITES=1 to see which lines.")?;
+            writeln!(f, "record with HIGHWATER_SITES=1 to see which lines")?;
         }
         Ok(())
     }
 }
 
-fn times(peak: i64, mark: u64) -> String {
-    if mark == 0 {
-        return "above".to_owned();
+pub(super) fn streams_named(class: &str, streams: u64, one: u32) -> String {
+    let class = if class.is_empty() { "a stream" } else { class };
+    if streams > 1 {
+        format!("{} streams ({class} #{one} …)", grouped(streams))
+    } else {
+        format!("{class} #{one}")
     }
-    format!("{:.1} times", peak as f64 / mark as f64)
 }
 
 /// A number with its thousands apart.
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
-        let _ = out.write_char(digit);
+        out.push(digit);
     }
     out
 }

@@ -1,42 +1,52 @@
 //! What each stream was told, and by whom it was written while it had asked for a pause.
 
-use super::report::{Fact, Report, Site};
-use crate::trace::{Line, NewLine, Text};
+use super::caller::Caller;
+use super::facts::{Facts, Kind};
+use super::names::{Name, Names};
+use super::report::{Report, Site};
+use super::stream::{Cause, Emit, Open, Stream};
+use crate::trace::{Event, Line, NewLine};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::sync::Arc;
 
-/// How many writes Node's own code may make out of one `write` of the user: headers, the length of a chunk, the chunk, the line end.
-const FRAMING: u32 = 4;
+/// How many producers at one line may wait at once. With one listener more Node warns of a leak.
+const CROWD: u32 = 10;
+
+/// The events of a trace, but for `new`. A return has `/r` behind it.
+const KNOWN: [&str; 20] = [
+    "write",
+    "end",
+    "emit",
+    "sink",
+    "sinkcb",
+    "wcb",
+    "ecb",
+    "cork",
+    "uncork",
+    "destroy",
+    "undestroy",
+    "construct",
+    "final",
+    "destroyfn",
+    "constructcb",
+    "finalcb",
+    "destroycb",
+    "errored",
+    "tick",
+    "quiesce",
+];
 
 /// Follows the events of one process.
 #[derive(Debug, Default)]
 pub struct Blame {
-    streams: HashMap<u32, Stream>,
-    sites: HashMap<(u32, Arc<str>), Site>,
-    facts: Vec<Fact>,
-    names: HashMap<String, Arc<str>>,
+    pub(super) streams: HashMap<u32, Stream>,
+    reports: Vec<Site>,
+    by_site: HashMap<(Name, Name, Name), usize>,
+    pub(super) facts: Facts,
+    pub(super) names: Names,
+    unknown: Option<(u64, String)>,
     with_sites: bool,
     now: u64,
-}
-
-#[derive(Debug, Default)]
-struct Stream {
-    class: String,
-    mark: u64,
-    object_mode: bool,
-    standard: bool,
-    len: i64,
-    peak: i64,
-    above_since: Option<u64>,
-    /// The sites that were told to pause and by how much they went on since, until the next drain.
-    told: HashMap<Arc<str>, u32>,
-    /// The writes that have not returned yet, innermost last.
-    open: Vec<Arc<str>>,
-    ended_at: Option<Arc<str>>,
-    ended: bool,
-    finished: bool,
-    closed: bool,
 }
 
 impl Blame {
@@ -46,166 +56,245 @@ impl Blame {
         Self::default()
     }
 
-    /// A stream is seen for the first time.
-    pub fn made(&mut self, stream: u32, new: &NewLine<'_>) {
-        let made = Stream {
-            class: new.class.to_string(),
-            mark: new.high_water_mark,
-            object_mode: new.object_mode,
-            standard: new.fd.is_some_and(|fd| fd == 1 || fd == 2),
-            len: new.len,
-            ..Stream::default()
-        };
-        self.streams.insert(stream, made);
+    /// Something happens.
+    pub fn event(&mut self, event: &Event<'_, '_>) {
+        match event {
+            Event::New(stream, new) => self.made(*stream, new),
+            Event::Line(number, line, _) if !KNOWN.contains(&line.ev.trim_end_matches("/r")) => {
+                self.unknown.get_or_insert_with(|| (*number, line.ev.to_string()));
+                if let Some(mut stream) = self.streams.remove(&line.s) {
+                    self.comes_down(&mut stream);
+                }
+            }
+            Event::Line(_, line, _) => self.see(line),
+        }
     }
 
-    /// Something happens.
-    pub fn see(&mut self, line: &Line<'_>) {
+    /// The first event that is not known, and the number of its line. What its stream did from there on is not looked at.
+    #[must_use]
+    pub fn unknown(&self) -> Option<&(u64, String)> {
+        self.unknown.as_ref()
+    }
+
+    fn made(&mut self, stream: u32, new: &NewLine<'_>) {
+        let class = self.names.id(&new.class);
+        self.streams.insert(stream, Stream::new(new, class));
+    }
+
+    fn see(&mut self, line: &Line<'_>) {
         self.now = line.t;
         if line.ev == "quiesce" {
             return self.quiesce(line.natural);
         }
-        let site = self.site(line.at.as_ref());
+        let caller = match &*line.ev {
+            "write" => {
+                self.with_sites |= line.at.is_some() || line.inside.is_some();
+                Some(Caller::of(line, &mut self.names))
+            }
+            _ => None,
+        };
+        let at = match (&*line.ev, &line.at) {
+            ("end" | "destroy", Some(at)) => self.names.id(at),
+            _ => 0,
+        };
         let Entry::Occupied(mut entry) = self.streams.entry(line.s) else {
             return;
         };
         let stream = entry.get_mut();
         match &*line.ev {
             "write" => {
-                let internal = line.inside.is_some();
-                let breach = stream.breach(&site, internal);
-                if let Some(more) = breach {
-                    let blamed = self.sites.entry((line.s, Arc::clone(&site))).or_insert_with(|| {
-                        Site::new(line.s, &stream.class, &site, stream.mark, stream.object_mode)
-                    });
-                    blamed.writes += u64::from(more);
-                    blamed.units += line.len.map_or(0, |len| u64::try_from(len).unwrap_or(0));
-                    blamed.peak = blamed.peak.max(stream.len + line.len.unwrap_or(0));
-                    blamed.inside = line.inside.as_deref().map(str::to_owned);
+                if let Some(caller) = caller {
+                    self.write(line, caller);
                 }
-                stream.open.push(site);
+                return;
             }
-            "write/r" => {
-                let site = stream.open.pop();
-                stream.is(line.len, line.t, line.s, &mut self.sites);
-                if line.ret == Some(false)
-                    && let Some(site) = site
-                    && !stream.ended
-                {
-                    stream.told.entry(site).or_insert(0);
-                }
-            }
-            "end" => {
+            "write/r" => self.wrote(line),
+            // Arguments that make it throw change nothing.
+            "end" if line.arg.is_none() => {
                 stream.ended = true;
-                stream.ended_at = Some(site);
+                stream.ends_by(Cause::End, at);
+                return;
             }
-            "emit" if line.name.as_deref() == Some("drain") => stream.told.clear(),
-            "emit" if line.name.as_deref() == Some("finish") => stream.finished = true,
-            "emit" if line.name.as_deref() == Some("close") => stream.closed = true,
-            _ => stream.is(line.len, line.t, line.s, &mut self.sites),
+            "end" => return,
+            "destroy" => {
+                stream.destroyed = true;
+                stream.ends_by(Cause::Destroy, at);
+            }
+            "destroyfn" => stream.destroying = true,
+            "destroycb" => stream.destroying = false,
+            "undestroy" => stream.again(),
+            "sinkcb" | "finalcb" | "constructcb" if line.err.is_some() => stream.fails(),
+            "sink/r" | "final/r" | "construct/r" if line.threw.is_some() => stream.fails(),
+            "emit" => self.emitted(line),
+            "emit/r" => self.told_everybody(line),
+            _ => {}
         }
-        self.facts(line);
-        if self.streams.get(&line.s).is_some_and(|stream| stream.closed && stream.len == 0) {
-            self.streams.remove(&line.s);
+        self.holds(line);
+        self.forget(line);
+    }
+
+    fn write(&mut self, line: &Line<'_>, caller: Caller) {
+        let Some(stream) = self.streams.get_mut(&line.s) else {
+            return;
+        };
+        let mut open = Open { site: caller.site, blamed: None };
+        if caller.inside == 0 {
+            stream.writer = caller.site.or(stream.writer);
+        }
+        // A terminal or a file takes standard output at once; that a drain is owed for one more tick is a formality.
+        let formal = stream.standard && stream.len == 0;
+        if let Some(site) = caller.site
+            && line.arg.is_none()
+            && !formal
+        {
+            let slack = caller.framing + line.waits.unwrap_or(0).min(CROWD);
+            let units = line.len.map_or(0, |len| u64::try_from(len).unwrap_or(0));
+            if let Some((writes, units)) = stream.breach(site, slack, units) {
+                let key = (site, caller.inside, stream.class);
+                let (names, reports) = (&self.names, &mut self.reports);
+                let index = *self.by_site.entry(key).or_insert_with(|| {
+                    reports.push(Site::new(
+                        names.text(site),
+                        names.text(caller.inside),
+                        names.text(stream.class),
+                    ));
+                    reports.len() - 1
+                });
+                let report = &mut self.reports[index];
+                report.streams += u64::from(stream.counts_in(index));
+                report.writes += writes;
+                report.units += units;
+                open.blamed = Some(index);
+            }
+        }
+        stream.open.push(open);
+    }
+
+    fn wrote(&mut self, line: &Line<'_>) {
+        let Some(stream) = self.streams.get_mut(&line.s) else {
+            return;
+        };
+        let Some(open) = stream.open.pop() else {
+            return;
+        };
+        if line.threw.is_some() {
+            return;
+        }
+        if let (Some(index), Some(len)) = (open.blamed, line.len) {
+            self.reports[index].reached(len, line.s, stream);
+        }
+        if let (Some(site), Some(false), true) = (open.site, line.ret, stream.lives()) {
+            stream.tell(site);
         }
     }
 
-    /// What is not a matter of a site that writes too much.
-    fn facts(&mut self, line: &Line<'_>) {
+    fn emitted(&mut self, line: &Line<'_>) {
+        let Some(stream) = self.streams.get_mut(&line.s) else {
+            return;
+        };
+        let emit = match line.name.as_deref() {
+            Some("drain") => {
+                stream.drained();
+                Emit::Other
+            }
+            Some("finish") => {
+                stream.finished = true;
+                Emit::Finish
+            }
+            Some("close") => {
+                stream.closed = true;
+                Emit::Close
+            }
+            Some("error") => {
+                stream.fails();
+                let (kind, message) = line.err.as_ref().map_or_else(Default::default, |err| {
+                    let code = err.code.as_ref().map_or_else(String::new, |code| format!(" {}", &**code));
+                    (format!("{}{code}", err.name), err.message.to_string())
+                });
+                Emit::Error(kind, message)
+            }
+            _ => Emit::Other,
+        };
+        stream.emits.push(emit);
+    }
+
+    fn told_everybody(&mut self, line: &Line<'_>) {
+        let Some(stream) = self.streams.get_mut(&line.s) else {
+            return;
+        };
+        match stream.emits.pop() {
+            Some(Emit::Error(kind, message)) => {
+                if line.heard == Some(false) {
+                    let at = stream.cause.map_or(0, |(_, at)| at);
+                    let kind = self.names.id(&kind);
+                    let key = (Kind::Unheard, stream.class, at, kind);
+                    self.facts.add(key, line.s, 0, stream.object_mode, || message, &self.names);
+                }
+                stream.waits = line.waits.unwrap_or(0);
+            }
+            Some(Emit::Finish | Emit::Close) => stream.waits = line.waits.unwrap_or(0),
+            Some(Emit::Other) | None => {}
+        }
+    }
+
+    /// A return says how much is buffered, and who waits.
+    fn holds(&mut self, line: &Line<'_>) {
+        let Some(stream) = self.streams.get_mut(&line.s) else {
+            return;
+        };
+        if matches!(&*line.ev, "end/r" | "destroy/r") {
+            stream.waits = line.waits.unwrap_or(0);
+        }
+        let Some(len) = line.len else {
+            return;
+        };
+        if stream.holds(len, line.t) {
+            settle(&mut self.reports, stream);
+        }
+    }
+
+    /// Of a stream that is closed there is nothing more to learn. One that does not say so is done when it is destroyed and its error is told.
+    fn forget(&mut self, line: &Line<'_>) {
         let Some(stream) = self.streams.get(&line.s) else {
             return;
         };
-        let fact =
-            |what: String, fix: &'static str| Fact { stream: line.s, class: stream.class.clone(), what, fix };
-        let waits = line.waits.unwrap_or(0);
-        if waits > 0 && matches!(&*line.ev, "end/r" | "destroy/r") && !stream.told.is_empty() {
-            let after = if line.ev == "end/r" { "end()" } else { "destroy() or an error" };
-            let at = stream.ended_at.as_deref().filter(|at| line.ev == "end/r" && !at.is_empty());
-            let at = at.map_or_else(String::new, |at| format!(" ({at})"));
-            self.facts.push(fact(
-                format!("{waits} waits for a drain that can never come after {after}{at}"),
-                "wait for 'drain' before end(), and for 'close' beside 'drain': stream.finished or an AbortSignal",
-            ));
-        } else if line.ev == "emit/r" && line.heard == Some(false) && line.name.as_deref() == Some("error") {
-            let what = line.threw.as_ref().map_or_else(String::new, |err| format!(": {}", err.message));
-            self.facts.push(fact(
-                format!("an error nobody listened to{what}"),
-                "add .on('error', …), or use stream.pipeline, which reports it",
-            ));
+        let done = match &*line.ev {
+            "emit/r" => stream.emits.is_empty() && (stream.closed || (stream.failed && self.silent(line.s))),
+            "destroycb/r" => !stream.failed && self.silent(line.s) && stream.waits == 0,
+            _ => false,
+        };
+        if done && let Some(mut stream) = self.streams.remove(&line.s) {
+            self.lost_wait(line.s, &stream);
+            self.comes_down(&mut stream);
         }
     }
 
-    fn quiesce(&mut self, natural: bool) {
-        let mut left: Vec<_> = self.streams.iter().filter(|(_, stream)| stream.is_left()).collect();
-        left.sort_unstable_by_key(|(id, _)| **id);
-        for (id, stream) in left {
-            let unit = if stream.object_mode { "objects" } else { "bytes" };
-            let how = if stream.ended { "ended but never finished" } else { "neither ended nor destroyed" };
-            let exit =
-                if natural { "when the program had nothing left to do" } else { "when the program exited" };
-            self.facts.push(Fact {
-                stream: *id,
-                class: stream.class.clone(),
-                what: format!("{how} {exit}, with {} {unit} not written", stream.len),
-                fix: "wait for 'finish' (stream.finished or pipeline) before the program exits, and see that the sink calls back",
-            });
+    /// Whether this stream is destroyed and will not emit `close`. A socket is told not to, and does so by itself.
+    fn silent(&self, id: u32) -> bool {
+        self.streams.get(&id).is_some_and(|stream| {
+            stream.destroyed && !stream.destroying && !stream.emit_close && !stream.duplex
+        })
+    }
+
+    pub(super) fn comes_down(&mut self, stream: &mut Stream) {
+        if stream.comes_down(self.now) {
+            settle(&mut self.reports, stream);
         }
     }
 
-    /// The report. `None` of it if there is nothing to say.
+    /// The report, of what was seen so far.
     #[must_use]
-    pub fn report(self) -> Report {
-        let mut sites: Vec<Site> = self.sites.into_values().collect();
-        sites.sort_by(|a, b| b.peak.cmp(&a.peak).then(a.stream.cmp(&b.stream)).then(a.at.cmp(&b.at)));
-        Report { sites, facts: self.facts, with_sites: self.with_sites }
-    }
-
-    fn site(&mut self, at: Option<&Text<'_>>) -> Arc<str> {
-        let at = at.map_or("", |at| &**at);
-        self.with_sites |= !at.is_empty();
-        if let Some(name) = self.names.get(at) {
-            return Arc::clone(name);
+    pub fn report(mut self) -> Report {
+        for (_, mut stream) in std::mem::take(&mut self.streams) {
+            self.comes_down(&mut stream);
         }
-        let name: Arc<str> = Arc::from(at);
-        self.names.insert(at.to_owned(), Arc::clone(&name));
-        name
+        Report::new(self.reports, self.facts.into_vec(), self.with_sites)
     }
 }
 
-impl Stream {
-    /// Whether a write by this site is one too many, and how many it makes: what was excused as framing counts when it turns out to be none.
-    fn breach(&mut self, site: &Arc<str>, internal: bool) -> Option<u32> {
-        let since = self.told.get_mut(site)?;
-        *since += 1;
-        match (internal, *since) {
-            (false, _) => Some(1),
-            (true, since) if since <= FRAMING => None,
-            (true, since) if since == FRAMING + 1 => Some(since),
-            (true, _) => Some(1),
-        }
-    }
-
-    /// So much is buffered now.
-    fn is(&mut self, len: Option<i64>, t: u64, id: u32, sites: &mut HashMap<(u32, Arc<str>), Site>) {
-        let Some(len) = len else {
-            return;
-        };
-        self.len = len;
-        self.peak = self.peak.max(len);
-        let above = u64::try_from(len).unwrap_or(0) > self.mark;
-        match (above, self.above_since) {
-            (true, None) => self.above_since = Some(t),
-            (false, Some(since)) => {
-                self.above_since = None;
-                for site in sites.iter_mut().filter(|((stream, _), _)| *stream == id).map(|(_, site)| site) {
-                    site.above += t.saturating_sub(since);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn is_left(&self) -> bool {
-        !self.closed && !self.finished && !self.standard && self.len > 0
+/// Of several streams the one that was above the mark for longest is told.
+fn settle(reports: &mut [Site], stream: &Stream) {
+    for (index, above) in stream.above() {
+        reports[index].above = reports[index].above.max(above);
     }
 }

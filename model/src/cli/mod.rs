@@ -1,5 +1,6 @@
 //! Arguments, and which command they ask for.
 
+mod blamed;
 mod check;
 mod clauses;
 mod config;

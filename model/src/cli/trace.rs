@@ -1,14 +1,17 @@
 //! `highwater trace`.
 
 use clap::ValueEnum;
-use highwater_model::blame::{Blame, Report};
+use highwater_model::blame::Blame;
 use highwater_model::node::{Judge, Judged, Rejected, Version};
-use highwater_model::trace::{Broken, Event, Header, Reader};
+use highwater_model::plot::Panel;
+use highwater_model::series::Series;
+use highwater_model::trace::{Broken, Header, Reader};
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use super::blamed;
 use super::output::{self, Trouble, Verdict};
 
 #[derive(clap::Args, Debug)]
@@ -22,6 +25,12 @@ pub(super) struct Options {
     /// Say which lines of the program ignore backpressure, instead of judging the runtime.
     #[arg(long)]
     blame: bool,
+    /// Draw what was buffered over time, with the mark, the pauses and the drains, of the ten streams that went farthest above their marks.
+    #[arg(long, value_name = "OUT.SVG")]
+    plot: Option<PathBuf>,
+    /// Draw this stream instead.
+    #[arg(long, value_name = "N", requires = "plot")]
+    stream: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -37,11 +46,13 @@ struct Said {
     json: Value,
     verdict: Verdict,
     trouble: Option<Trouble>,
+    panels: Vec<Panel>,
 }
 
 pub(super) fn run(options: &Options, as_json: bool) -> Result<Verdict, Trouble> {
     let mut troubles = Vec::new();
     let mut all = Vec::new();
+    let mut panels = Vec::new();
     for file in files(&options.files)? {
         match one(&file, options) {
             Ok(said) => all.extend(said),
@@ -57,9 +68,15 @@ pub(super) fn run(options: &Options, as_json: bool) -> Result<Verdict, Trouble> 
             output::print(&said.text)?;
         }
         troubles.extend(said.trouble.take());
+        panels.append(&mut said.panels);
     }
     if as_json {
         output::print_json(&Value::Array(all.into_iter().map(|said| said.json).collect()))?;
+    }
+    if let Some(path) = &options.plot
+        && let Err(trouble) = blamed::draw(path, panels, options.stream)
+    {
+        troubles.push(trouble);
     }
     // What is wrong with one file does not keep the others from being judged.
     let last = troubles.pop();
@@ -126,28 +143,63 @@ fn version(header: &Header, profile: Profile, path: &Path) -> Result<Version, Tr
 
 /// Everything in one file: the traces of one process, or of several one after the other.
 fn one(path: &Path, options: &Options) -> Result<Vec<Said>, Trouble> {
-    let broken = |why: &Broken| Trouble(format!("{}:{}: {}", path.display(), why.line, why.why));
-    let mut reader = Reader::new(open(path)?).map_err(|why| broken(&why))?;
+    let mut reader = Reader::new(open(path)?)
+        .map_err(|why| Trouble(format!("{}:{}: {}", path.display(), why.line, why.why)))?;
     let mut all = Vec::new();
     loop {
-        let version = version(&reader.header, options.profile, path)?;
-        let source = reader.header.source.clone();
-        if options.blame {
-            let mut blame = Blame::new();
-            let ended = reader.each(|event| match event {
-                Event::New(stream, new) => blame.made(stream, new),
-                Event::Line(_, line, _) => blame.see(line),
-            });
-            all.push(blamed(path, &blame.report(), ended.err().map(|why| broken(&why))));
-        } else {
-            let mut judge = Judge::new(version);
-            let ended = reader.each(|event| judge.event(&event));
-            all.push(judged(path, &source, &judge.verdict(), ended.err().map(|why| broken(&why))));
+        match version(&reader.header, options.profile, path) {
+            Ok(version) => all.push(process(&mut reader, path, options, version)),
+            Err(trouble) if all.is_empty() => return Err(trouble),
+            Err(trouble) => {
+                all.last_mut().map(|said: &mut Said| said.trouble.get_or_insert(trouble));
+                return Ok(all);
+            }
         }
         if !reader.another() {
             return Ok(all);
         }
     }
+}
+
+/// The trace of one process.
+fn process(reader: &mut Reader<Box<dyn BufRead>>, path: &Path, options: &Options, version: Version) -> Said {
+    let broken = |why: Broken| Trouble(format!("{}:{}: {}", path.display(), why.line, why.why));
+    let header = reader.header.clone();
+    let mut series = options.plot.is_some().then(|| Series::new(options.stream));
+    let mut said = if options.blame {
+        let mut blame = Blame::new();
+        let ended = reader.each(|event| {
+            blame.event(&event);
+            if let Some(series) = &mut series {
+                series.event(&event);
+            }
+        });
+        let unknown = blame.unknown().map(|(line, event)| unknown(path, *line, event));
+        let report = blame.report();
+        let verdict = if report.is_empty() { Verdict::Conforms } else { Verdict::Violation };
+        let trouble = ended.err().map(broken).or(unknown);
+        let (text, json) = (blamed::text(path, &header, &report), blamed::value(path, &header, &report));
+        Said { text, json, verdict, trouble, panels: Vec::new() }
+    } else {
+        let mut judge = Judge::new(version);
+        let ended = reader.each(|event| {
+            judge.event(&event);
+            if let Some(series) = &mut series {
+                series.event(&event);
+            }
+        });
+        judged(path, &header.source, &judge.verdict(), ended.err().map(broken))
+    };
+    said.panels = series.map_or_else(Vec::new, Series::panels);
+    said
+}
+
+/// A trace may be newer than this program.
+fn unknown(path: &Path, line: u64, event: &str) -> Trouble {
+    let name = path.display();
+    Trouble(format!(
+        "{name}:{line}: the event '{event}' is not known; is this `highwater` older than the recorder?"
+    ))
 }
 
 fn judged(path: &Path, source: &str, judged: &Judged, trouble: Option<Trouble>) -> Said {
@@ -164,11 +216,7 @@ fn judged(path: &Path, source: &str, judged: &Judged, trouble: Option<Trouble>) 
     for rejected in &judged.rejected {
         text += &show_rejected(path, rejected);
     }
-    let unknown = judged.unknown.as_ref().map(|(line, event)| {
-        Trouble(format!(
-            "{name}:{line}: the event '{event}' is not known; is this `highwater` older than the recorder?"
-        ))
-    });
+    let unknown = judged.unknown.as_ref().map(|(line, event)| unknown(path, *line, event));
     let rejected: Vec<Value> = judged
         .rejected
         .iter()
@@ -180,7 +228,7 @@ fn judged(path: &Path, source: &str, judged: &Judged, trouble: Option<Trouble>) 
     let json = json!({ "file": name.to_string(), "source": source, "events": judged.events, "streams": judged.streams,
         "unjudged": judged.unjudged, "natural": judged.natural, "rejected": rejected });
     let verdict = if judged.rejected.is_empty() { Verdict::Conforms } else { Verdict::Violation };
-    Said { text, json, verdict, trouble: trouble.or(unknown) }
+    Said { text, json, verdict, trouble: trouble.or(unknown), panels: Vec::new() }
 }
 
 fn show_rejected(path: &Path, rejected: &Rejected) -> String {
@@ -193,28 +241,4 @@ fn show_rejected(path: &Path, rejected: &Rejected) -> String {
         text += &format!("  the stream: {state}\n");
     }
     text
-}
-
-fn blamed(path: &Path, report: &Report, trouble: Option<Trouble>) -> Said {
-    let text = if report.is_empty() {
-        format!("{}: nobody ignores backpressure\n", path.display())
-    } else {
-        report.to_string()
-    };
-    let sites: Vec<Value> = report
-        .sites
-        .iter()
-        .map(|site| {
-            json!({ "at": site.at, "in": site.inside, "stream": site.stream, "class": site.class, "writes": site.writes,
-                    "units": site.units, "peak": site.peak, "mark": site.mark, "above_ns": site.above, "fix": site.fix() })
-        })
-        .collect();
-    let facts: Vec<Value> = report
-        .facts
-        .iter()
-        .map(|fact| json!({ "stream": fact.stream, "class": fact.class, "what": fact.what, "fix": fact.fix }))
-        .collect();
-    let json = json!({ "file": path.display().to_string(), "sites": sites, "facts": facts });
-    let verdict = if report.is_empty() { Verdict::Conforms } else { Verdict::Violation };
-    Said { text, json, verdict, trouble }
 }

@@ -56,7 +56,7 @@ pub struct Line<'a> {
     pub name: Option<Text<'a>>,
     /// How many arguments a callback got.
     pub argc: Option<u8>,
-    /// How many listeners wait for `drain` (on returns after which none may come).
+    /// How many listen for `drain`: on `write`, all; on returns after which none may come, those that wait for one.
     pub waits: Option<u32>,
     /// Whether somebody else than Node's streams emits.
     pub foreign: bool,
