@@ -7,6 +7,7 @@ mod config;
 mod diagram;
 mod explore;
 mod output;
+mod own;
 mod progress;
 mod replay;
 mod report;

@@ -11,8 +11,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use super::blamed;
 use super::output::{self, Trouble, Verdict};
+use super::{blamed, own};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Options {
@@ -36,17 +36,19 @@ pub(super) struct Options {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Profile {
     Auto,
+    /// The contract, for traces of our own writer.
+    Highwater,
     Node,
     Node18,
 }
 
 /// What is said of one file.
-struct Said {
-    text: String,
-    json: Value,
-    verdict: Verdict,
-    trouble: Option<Trouble>,
-    panels: Vec<Panel>,
+pub(super) struct Said {
+    pub(super) text: String,
+    pub(super) json: Value,
+    pub(super) verdict: Verdict,
+    pub(super) trouble: Option<Trouble>,
+    pub(super) panels: Vec<Panel>,
 }
 
 pub(super) fn run(options: &Options, as_json: bool) -> Result<Verdict, Trouble> {
@@ -131,7 +133,7 @@ fn version(header: &Header, profile: Profile, path: &Path) -> Result<Version, Tr
     match profile {
         Profile::Node => Ok(Version::V20),
         Profile::Node18 => Ok(Version::V18),
-        Profile::Auto => Version::of(&header.source).ok_or_else(|| {
+        Profile::Auto | Profile::Highwater => Version::of(&header.source).ok_or_else(|| {
             Trouble(format!(
                 "{}:1: the rules of '{}' are not known, only those of Node from 18 on; say --profile node or node18",
                 path.display(),
@@ -141,10 +143,24 @@ fn version(header: &Header, profile: Profile, path: &Path) -> Result<Version, Tr
     }
 }
 
+/// Whether it is a trace of our own writer, to be judged by the contract.
+fn is_own(input: &mut dyn BufRead, profile: Profile, path: &Path) -> Result<bool, Trouble> {
+    if profile != Profile::Auto {
+        return Ok(profile == Profile::Highwater);
+    }
+    let start = input.fill_buf().map_err(|error| Trouble::file("read", path, &error))?;
+    let first = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    Ok(serde_json::from_slice::<Header>(first).is_ok_and(|header| header.source.starts_with("highwater ")))
+}
+
 /// Everything in one file: the traces of one process, or of several one after the other.
 fn one(path: &Path, options: &Options) -> Result<Vec<Said>, Trouble> {
-    let mut reader = Reader::new(open(path)?)
-        .map_err(|why| Trouble(format!("{}:{}: {}", path.display(), why.line, why.why)))?;
+    let mut input = open(path)?;
+    if is_own(&mut input, options.profile, path)? {
+        return own::judged(path, input, options.blame || options.plot.is_some()).map(|said| vec![said]);
+    }
+    let mut reader =
+        Reader::new(input).map_err(|why| Trouble(format!("{}:{}: {}", path.display(), why.line, why.why)))?;
     let mut all = Vec::new();
     loop {
         match version(&reader.header, options.profile, path) {

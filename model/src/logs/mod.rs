@@ -79,25 +79,44 @@ pub fn judge(input: impl BufRead) -> Result<Report, BadInput> {
 ///
 /// # Errors
 /// As of [`judge_file`].
-pub fn judge_and(mut input: impl BufRead, mut each: impl FnMut(&Record)) -> Result<Report, BadInput> {
+pub fn judge_and(input: impl BufRead, each: impl FnMut(&Record)) -> Result<Report, BadInput> {
+    match judge_so_far(input, each)? {
+        (_, Some(bad)) => Err(bad),
+        (report, None) => Ok(report),
+    }
+}
+
+/// As [`judge_and`], but what comes before a line that is none is judged all the same: the report, and what is wrong with the line.
+///
+/// # Errors
+/// When there is no header, or it is not that of a trace of our writer.
+pub fn judge_so_far(
+    mut input: impl BufRead,
+    mut each: impl FnMut(&Record),
+) -> Result<(Report, Option<BadInput>), BadInput> {
     let mut text = Vec::new();
     let mut reader = Reader::default();
     let mut is_truncated = false;
-    loop {
+    let mut bad = None;
+    while bad.is_none() {
         text.clear();
-        if input.read_until(b'\n', &mut text)? == 0 {
-            break;
+        match input.read_until(b'\n', &mut text) {
+            Ok(0) => break,
+            Ok(_) if text.last() != Some(&b'\n') => {
+                is_truncated = true;
+                break;
+            }
+            Ok(_) => bad = reader.take(&text, &mut each).err(),
+            Err(error) => bad = Some(error.into()),
         }
-        if text.last() != Some(&b'\n') {
-            is_truncated = true;
-            break;
-        }
-        reader.take(&text, &mut each)?;
     }
     if reader.number == 0 {
-        return Err(BadInput::line(1, "there is no header"));
+        return Err(bad.unwrap_or_else(|| BadInput::line(1, "there is no header")));
     }
-    reader.finish(is_truncated)
+    if reader.number == 1 && reader.source.is_empty() {
+        return Err(bad.unwrap_or_else(|| BadInput::line(1, "there is no source")));
+    }
+    Ok((reader.finish(is_truncated)?, bad))
 }
 
 #[derive(Default)]
