@@ -356,6 +356,16 @@ function guardConstruct(target, own) {
   defineProperty(target, '_construct', { configurable: true, enumerable: !!own && own.enumerable, get: () => wrapper, set: setConstruct });
 }
 
+// Standard output and error are sockets, files or terminals. A socket has its `fd` only after its first event, its handle before.
+function standard(target) {
+  try {
+    const fd = target.fd ?? (target._handle && target._handle.fd);
+    return fd === 1 || fd === 2 ? `,"fd":${fd}` : '';
+  } catch {
+    return '';
+  }
+}
+
 function born(target, reg) {
   const { state } = reg;
   let name = '';
@@ -383,7 +393,7 @@ function born(target, reg) {
     own_destroy: !destroys.has(target.destroy),
     ...(state.writable === false ? { writable: false } : {}),
     ...(reg.late ? { late: true, ending: state.ending, finished: state.finished, destroyed: state.destroyed, closed: state.closed, need_drain: state.needDrain } : {}),
-  })}${reg.late ? `,"len":${state.length},"corked":${state.corked}` : ''}`);
+  })}${standard(target)}${reg.late ? `,"len":${state.length},"corked":${state.corked}` : ''}`);
 }
 
 // Each hook begins here: the registration, its `new` written and the stream's functions wrapped; null if this is not to be recorded.
@@ -574,6 +584,23 @@ function restore(target, reg, fn) {
   if (own && own.value === reg._final) defineProperty(target, '_final', { ...own, value: fn });
 }
 
+// Each producer that has stopped at the same line has a listener.
+function listening(target) {
+  const waits = typeof target.listenerCount === 'function' ? target.listenerCount('drain') : 0;
+  return waits > 0 ? `,"waits":${waits}` : '';
+}
+
+// Who waits for one drain has added its listener by once(); those of pipes, of Node's http and of streams that stay are none of them.
+function waiting(target) {
+  try {
+    let waits = 0;
+    for (const fn of target.rawListeners('drain')) if (typeof fn.listener === 'function') waits++;
+    return waits > 0 ? `,"waits":${waits}` : '';
+  } catch {
+    return ''; // a class may do as it likes
+  }
+}
+
 function around(reg, ev, fn, self, given) {
   let done = false;
   depth++;
@@ -583,7 +610,7 @@ function around(reg, ev, fn, self, given) {
     return result;
   } finally {
     depth--;
-    const after = ev === 'ecb' ? '' : `,"len":${reg.state.length}`;
+    const after = ev === 'ecb' ? '' : `,"len":${reg.state.length}${ev === 'end' || ev === 'destroy' ? waiting(reg.target) : ''}`;
     if (done) line(reg, `${ev}/r"${after}`);
     else left(reg, `${ev}/r"`, after);
   }
@@ -670,7 +697,7 @@ function openWrite(reg, ev, chunk, encoding, callback, given) {
     if (ev === 'write' && size >= 0 && !sites) fast(reg, WRITE, size, id);
     else {
       const arg = size < 0 ? `,"arg":"${REASONS[size]}"` : '';
-      line(reg, `${ev}"${given ? `,"len":${Math.max(size, 0)}` : ''},"cb":${id}${arg}${site(true)}`);
+      line(reg, `${ev}"${given ? `,"len":${Math.max(size, 0)}` : ''},"cb":${id}${arg}${ev === 'write' && sites && reg.state.needDrain ? listening(reg.target) : ''}${site(true)}`);
     }
     return info ? userCallback(reg, ev === 'write' ? 'wcb' : 'ecb', callback, info) : callback;
   } catch (error) {
@@ -759,11 +786,12 @@ function emitter(up) {
       return result;
     } finally {
       depth--;
-      if (heard !== undefined) line(reg, `emit/r","name":"${name}","heard":${heard}${name === 'finish' ? readableDone(this) : ''}`);
+      const waits = name === 'finish' || name === 'error' || name === 'close' ? waiting(this) : '';
+      if (heard !== undefined) line(reg, `emit/r","name":"${name}","heard":${heard}${waits}${name === 'finish' ? readableDone(this) : ''}`);
       else {
         const unheard = name === 'error' && (this.listenerCount === undefined || this.listenerCount('error') === 0);
         if (unheard && value instanceof Error) leaving = errorId(value, leaving);
-        left(reg, `emit/r","name":"${name}"`, `,"heard":${!unheard}`);
+        left(reg, `emit/r","name":"${name}"`, `,"heard":${!unheard}${waits}`);
       }
     }
   };
