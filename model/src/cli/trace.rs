@@ -7,6 +7,7 @@ use highwater_model::plot::Panel;
 use highwater_model::series::Series;
 use highwater_model::trace::{Broken, Header, Reader};
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -222,13 +223,14 @@ fn judged(path: &Path, source: &str, judged: &Judged, trouble: Option<Trouble>) 
     let name = path.display();
     let mut text = format!("{name}: {source}, {} events of {} streams", judged.events, judged.streams);
     if judged.unjudged > 0 {
-        text += &format!(", {} of them not judged", judged.unjudged);
+        let _ = write!(text, ", {} of them not judged", judged.unjudged);
     }
-    text += &match judged.rejected.len() {
+    let found = match judged.rejected.len() {
         0 if judged.natural => ": every line explained\n".to_owned(),
         0 => ": every line explained so far (the program was ended before it was done)\n".to_owned(),
         some => format!(": {some} streams do what the rules do not explain\n"),
     };
+    text += &found;
     for rejected in &judged.rejected {
         text += &show_rejected(path, rejected);
     }
@@ -249,12 +251,12 @@ fn judged(path: &Path, source: &str, judged: &Judged, trouble: Option<Trouble>) 
 
 fn show_rejected(path: &Path, rejected: &Rejected) -> String {
     let mut text = format!("{}:{}: {} #{}\n", path.display(), rejected.line, rejected.class, rejected.stream);
-    text += &format!("  {}\n", rejected.event);
+    let _ = writeln!(text, "  {}", rejected.event);
     for possible in &rejected.possible {
-        text += &format!("  expected: {possible}\n");
+        let _ = writeln!(text, "  expected: {possible}");
     }
     for state in &rejected.states {
-        text += &format!("  the stream: {state}\n");
+        let _ = writeln!(text, "  the stream: {state}");
     }
     text
 }
