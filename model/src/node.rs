@@ -16,6 +16,7 @@
 //! | `event`, `explain`, `judge`, `describe` | lines of a trace in these words; whether a machine explains a line; a whole trace; saying so |
 //! | `rules` | the same rules with one thing wrong: each must be rejected by some recorded run |
 
+mod adversary;
 mod arrays;
 mod call;
 mod describe;
@@ -29,21 +30,28 @@ mod machine;
 mod program;
 mod promises;
 mod rules;
+mod seen;
+mod setting;
 mod settings;
 mod shortest;
+mod story;
 mod ticks;
+mod violations;
 mod vocabulary;
 mod world;
 mod write;
 
 pub use judge::{Judge, Judged, Rejected};
 pub use machine::{Machine, Place};
-pub use program::{program, story};
-pub use promises::Promise;
+pub use program::program;
+pub use promises::{Promise, Promises};
 pub use rules::Wrong;
+pub use setting::Setting;
 pub use settings::settings;
 pub use shortest::{Searched, search};
+pub use story::story;
+pub use violations::{Violation, search_all, violations};
 pub use vocabulary::{
     Argument, Callback, Code, Fault, Hook, Input, Made, Name, Options, Output, Returned, SelfCall, Version,
 };
-pub use world::{Action, Search, Setting, World};
+pub use world::{Action, Again, Search, World};

@@ -318,6 +318,18 @@ impl Machine {
         self.stack.is_empty() && self.waiting.is_none() && self.ticks.is_empty()
     }
 
+    pub(super) fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Makes nothing of when each tick was queued, which only a trace can tell.
+    pub(super) fn forget_turns(&mut self) {
+        self.turn = (0, 0);
+        for queued in &mut self.ticks {
+            queued.turn = (0, 0);
+        }
+    }
+
     pub(super) fn is_corked(&self) -> bool {
         self.corked > 0
     }
