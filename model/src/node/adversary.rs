@@ -1,9 +1,10 @@
 //! What user code can do where a [`World`] stands, as a stateright `Model`.
 
+use super::action::{Action, Again};
 use super::machine::Place;
 use super::promises::Promise;
 use super::setting::Setting;
-use super::world::{Action, Again, Search, World};
+use super::world::{Search, World};
 use stateright::{Model, Property};
 
 impl Search {
@@ -52,7 +53,7 @@ impl Search {
                 actions.push(make(true));
             }
         };
-        if !world.seen.in_sink.is_empty() {
+        if world.may_complete(&self.0) {
             both(Action::Done);
         }
         if world.construct.open {

@@ -322,6 +322,11 @@ impl Machine {
         &self.options
     }
 
+    /// Whether a call of the sink has not returned.
+    pub(super) fn is_inside_sink(&self) -> bool {
+        self.stack.iter().any(|step| matches!(step, Step::User(Hook::Write(_) | Hook::Writev(_))))
+    }
+
     /// Makes nothing of when each tick was queued, which only a trace can tell.
     pub(super) fn forget_turns(&mut self) {
         self.turn = (0, 0);

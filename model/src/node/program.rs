@@ -1,10 +1,11 @@
 //! A run of the search as a program for the real Node: what user code does in each turn, and inside each call that the stream makes.
 
+use super::action::{Action, Again};
 use super::machine::Place;
 use super::setting::Setting;
 use super::story::said;
 use super::vocabulary::{Hook, Output};
-use super::world::{Action, Again, Search, World};
+use super::world::{Search, World};
 use stateright::Model;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -65,6 +66,7 @@ struct Script {
     stack: Vec<usize>,
     made: usize,
     ticked: bool,
+    called: bool,
 }
 
 impl Script {
@@ -107,7 +109,10 @@ impl Script {
                 calls.push(statement);
             }
         } else {
-            if std::mem::take(&mut self.ticked) {
+            // The sink calls back in another turn, even where the stream has nothing to do in between.
+            let another = matches!(action, Action::Done(_)) && self.called && !setting.same_turn;
+            if std::mem::take(&mut self.ticked) || another {
+                self.called = false;
                 self.turns.push(Vec::new());
             }
             if let Some(turn) = self.turns.last_mut() {
@@ -129,6 +134,7 @@ impl Script {
             Hook::EndCallback(id, ..) => format!("callback of end {id}"),
             _ => said(hook, &[]),
         };
+        self.called |= kind == "sink";
         let count = self.counts.entry(kind.clone()).or_insert(0);
         *count += 1;
         let key = if *count == 1 { kind } else { format!("{kind}, time {count}") };

@@ -4,6 +4,8 @@ use super::promises::{Promise, Promises};
 use super::vocabulary::{Code, Fault, Hook, Name, Options, Output, Returned};
 use std::hash::{Hash, Hasher};
 
+// Each is a thing seen by itself.
+#[allow(clippy::struct_excessive_bools)]
 /// A chunk that was accepted. Its number is its place in the list, from 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 struct Chunk {

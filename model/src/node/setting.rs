@@ -1,8 +1,9 @@
 //! What user code may do to a stream in one search, and how often.
 
+use super::action::Action;
 use super::rules::Wrong;
 use super::vocabulary::{Options, Version};
-use super::world::{Action, Search, World};
+use super::world::{Search, World};
 use stateright::Model as _;
 
 /// What user code may do, and how often.
@@ -40,8 +41,12 @@ pub struct Setting {
     pub throws: u8,
     /// How often the sink may call back for a call for which it already has, or `_construct`, `_final` or `_destroy` may.
     pub again: u8,
+    /// Whether the sink may call back after its call has returned and still in the same turn, which Node's documentation forbids.
+    pub same_turn: bool,
     /// `_destroy` never calls back, and that is no excuse.
     pub mute_destroy: bool,
+    /// Whether the sink never calls back from inside its own call.
+    pub never_at_once: bool,
     /// Whether the sink calls the stream from inside its own call.
     pub from_sink: bool,
     /// Whether callbacks call the stream.
@@ -53,14 +58,13 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// Whether this lets user code do no more than `other` does, with options that are no further from the plain ones. Whether a write has a
-    /// callback does not count.
+    /// Whether this lets user code do no more than `other` does, with options that are no further from the plain ones. How many
+    /// writes there are does not count, nor whether they have callbacks.
     #[must_use]
     pub fn is_within(&self, other: &Self) -> bool {
         let (a, b) = (self, other);
         are_within(&a.options, &b.options)
             && a.wrong == b.wrong
-            && a.writes <= b.writes
             && a.empty <= b.empty
             && a.late <= b.late
             && a.producers <= b.producers
@@ -71,6 +75,8 @@ impl Setting {
             && a.failures <= b.failures
             && a.throws <= b.throws
             && a.again <= b.again
+            && a.same_turn <= b.same_turn
+            && a.never_at_once >= b.never_at_once
             && a.mute_destroy <= b.mute_destroy
             && a.from_sink <= b.from_sink
             && a.from_callbacks <= b.from_callbacks
@@ -78,11 +84,45 @@ impl Setting {
             && a.from_hooks <= b.from_hooks
     }
 
+    /// What is out of the ordinary, in words.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let options = &self.options;
+        let counted = |count: u8, what: &str| (count > 0, what.to_owned());
+        let words = [
+            (options.high_water_mark != 2, format!("`highWaterMark: {}`", options.high_water_mark)),
+            (options.object_mode, "`objectMode: true`".to_owned()),
+            (options.duplex, "a `Duplex`".to_owned()),
+            (options.has_writev, "a `_writev`".to_owned()),
+            (options.has_final, "a `_final`".to_owned()),
+            (options.has_construct, "a `_construct`".to_owned()),
+            (!options.auto_destroy, "`autoDestroy: false`".to_owned()),
+            (!options.emit_close, "`emitClose: false`".to_owned()),
+            (self.producers > 1, "two polite producers".to_owned()),
+            (self.empty, "an empty chunk".to_owned()),
+            counted(self.corks, "`cork`"),
+            counted(self.destroys, "`destroy`"),
+            counted(self.failures, "a failure"),
+            (self.never_at_once, "a sink that never calls back at once".to_owned()),
+            (self.from_sink, "calls from inside the sink".to_owned()),
+            (self.from_callbacks, "calls from callbacks".to_owned()),
+            (self.from_listeners, "calls from listeners".to_owned()),
+            (self.from_hooks, "calls from `_construct`, `_final` or `_destroy`".to_owned()),
+            (self.late, "a write after `end`".to_owned()),
+            counted(self.throws, "an exception"),
+            counted(self.again, "a callback called twice"),
+            (self.same_turn, "a sink that calls back later in the same turn".to_owned()),
+            (self.mute_destroy, "a `_destroy` that never calls back".to_owned()),
+        ];
+        let words: Vec<String> = words.into_iter().filter(|(on, _)| *on).map(|(_, word)| word).collect();
+        if words.is_empty() { "nothing out of the ordinary".to_owned() } else { words.join(", ") }
+    }
+
     /// How much is out of the ordinary: misuse weighs more than what the documentation allows, and that more than one write.
     #[must_use]
     pub fn weight(&self) -> u32 {
         let options = &self.options;
-        let misuse = [self.late, self.mute_destroy].map(u32::from).iter().sum::<u32>()
+        let misuse = [self.late, self.mute_destroy, self.same_turn].map(u32::from).iter().sum::<u32>()
             + u32::from(self.again)
             + u32::from(self.throws);
         let unusual = [
@@ -92,6 +132,7 @@ impl Setting {
             self.from_hooks,
             self.empty,
             self.silent,
+            self.end_callbacks,
             options.object_mode,
             options.duplex,
             options.has_writev,
@@ -166,7 +207,11 @@ impl Setting {
         self.failures += u8::from(failed);
         let completes = matches!(
             action,
-            Action::Done(_) | Action::Constructed(_) | Action::Finalized(_) | Action::Destroyed
+            Action::Done(_)
+                | Action::Constructed(_)
+                | Action::Finalized(_)
+                | Action::Destroyed
+                | Action::Again(_)
         );
         if !completes && !matches!(action, Action::Leave | Action::Throw) {
             world.note_where(self);

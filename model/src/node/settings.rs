@@ -42,6 +42,8 @@ const PLAIN: Setting = Setting {
     failures: 0,
     throws: 0,
     again: 0,
+    same_turn: false,
+    never_at_once: false,
     mute_destroy: false,
     from_sink: false,
     from_callbacks: false,
@@ -77,6 +79,8 @@ fn writing() -> Vec<Setting> {
     let calling = Setting { silent: false, ..PLAIN };
     vec![
         PLAIN,
+        Setting { name: "late sink", never_at_once: true, from_callbacks: true, ..PLAIN },
+        Setting { name: "late sink, writev", never_at_once: true, options: WRITEV, corks: 1, ..calling },
         Setting { name: "four writes", writes: 4, ..PLAIN },
         Setting { name: "mark 0", options: Options { high_water_mark: 0, ..OPTIONS }, ..PLAIN },
         Setting { name: "objects", options: OBJECTS, writes: 4, ..PLAIN },
@@ -160,6 +164,13 @@ fn failing() -> Vec<Setting> {
         Setting { name: "failing sink", ..fails },
         Setting { name: "failing sink, end called back", end_callbacks: true, silent: false, ..fails },
         Setting { name: "failing sink, corked", corks: 1, ..fails },
+        Setting {
+            name: "failing sink, corked, callbacks that call",
+            corks: 1,
+            from_callbacks: true,
+            silent: false,
+            ..fails
+        },
         Setting { name: "failing sink, writev", corks: 1, options: WRITEV, silent: false, ..fails },
         Setting { name: "failing sink, duplex", options: DUPLEX, ..fails },
         Setting { name: "failing sink, no autoDestroy", options: STAYS, ..fails },
@@ -180,6 +191,7 @@ fn failing() -> Vec<Setting> {
         Setting { name: "failing sink that writes", from_sink: true, ..fails },
         Setting { name: "failing sink, callbacks that write", from_callbacks: true, silent: false, ..fails },
         Setting { name: "failing sink, listeners that write", from_listeners: true, silent: false, ..fails },
+        Setting { name: "late sink that fails", never_at_once: true, ..fails },
         Setting { name: "sink that fails twice", failures: 2, ..PLAIN },
     ]
 }
@@ -208,6 +220,14 @@ fn destroying() -> Vec<Setting> {
         Setting { name: "destroy, final", options: FINAL, writes: 2, ..told },
         Setting { name: "destroy, construct", options: CONSTRUCT, failures: 1, writes: 2, ..told },
         Setting { name: "destroy from the sink", from_sink: true, ..destroyed },
+        Setting {
+            name: "destroy with an error from listeners",
+            from_listeners: true,
+            failures: 1,
+            silent: false,
+            writes: 1,
+            ..destroyed
+        },
         Setting { name: "destroy from listeners", from_listeners: true, silent: false, ..destroyed },
         Setting { name: "destroy from everywhere", destroys: 1, ..EVERYWHERE },
         Setting { name: "destroy that never calls back", mute_destroy: true, ..told },
@@ -220,6 +240,14 @@ fn misbehaving() -> Vec<Setting> {
     let throws = Setting { throws: 1, ..PLAIN };
     let calling = Setting { silent: false, ..throws };
     vec![
+        Setting { name: "sink that calls back in the same turn", same_turn: true, ..PLAIN },
+        Setting {
+            name: "sink that calls back in the same turn, failing",
+            same_turn: true,
+            failures: 1,
+            ..PLAIN
+        },
+        Setting { name: "one write, called back twice", writes: 1, ends: 0, ..again },
         Setting { name: "sink that calls back twice", ..again },
         Setting {
             name: "sink that calls back twice, writev",
@@ -262,4 +290,39 @@ fn deep() -> Vec<Setting> {
             ..PLAIN
         },
     ]
+}
+
+/// Larger ones, for which there is no time in every test run.
+#[must_use]
+pub fn large_settings(version: Version) -> Vec<Setting> {
+    let all = Setting { ends: 2, end_callbacks: true, destroys: 1, failures: 1, corks: 1, ..EVERYWHERE };
+    let both = Options { has_construct: true, has_final: true, ..WRITEV };
+    let mut large = vec![
+        Setting { name: "everything, writev", options: WRITEV, ..all },
+        Setting { name: "everything, construct and final", options: both, ..all },
+        Setting { name: "everything, no autoDestroy", options: STAYS, ..all },
+        Setting { name: "everything, destroyed twice", destroys: 2, ..all },
+        Setting { name: "four writes from everywhere", writes: 4, ..EVERYWHERE },
+        Setting {
+            name: "four writes from everywhere, writev",
+            writes: 4,
+            corks: 1,
+            options: WRITEV,
+            ..EVERYWHERE
+        },
+        Setting { name: "three writes, failures from everywhere", writes: 3, failures: 2, ..EVERYWHERE },
+        Setting {
+            name: "four writes, failures and destroys",
+            writes: 4,
+            failures: 2,
+            destroys: 2,
+            ends: 2,
+            silent: false,
+            ..PLAIN
+        },
+    ];
+    for setting in &mut large {
+        setting.options.version = version;
+    }
+    large
 }

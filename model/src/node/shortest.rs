@@ -1,7 +1,8 @@
 //! The whole of a setting's states, breadth first, and the shortest run to each broken promise.
 
+use super::action::Action;
 use super::promises::{Promise, Promises};
-use super::world::{Action, Search, World};
+use super::world::{Search, World};
 use stateright::Model;
 use std::collections::HashMap;
 use std::collections::hash_map::{DefaultHasher, Entry};
@@ -19,6 +20,9 @@ pub struct Searched {
 }
 
 /// Searches all states of a setting. A run goes on after it has broken a promise, because it may go on to break others.
+///
+/// # Panics
+/// If there are more states than a `u32` can count.
 #[must_use]
 pub fn search(setting: &Search) -> Searched {
     let mut numbers: HashMap<u128, u32> = HashMap::new();

@@ -1,9 +1,10 @@
 //! What could be seen of a run, a line each: what `node/findings/harness.cjs` prints if the real stream does the same.
 
+use super::action::{Action, Again};
 use super::machine::Place;
 use super::setting::Setting;
 use super::vocabulary::{Hook, Output, Returned};
-use super::world::{Action, Again, OBJECT, Search, World};
+use super::world::{OBJECT, Search, World};
 use stateright::Model;
 
 /// The lines. What happens inside something is indented by two more.

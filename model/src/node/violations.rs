@@ -1,12 +1,13 @@
 //! Every setting searched, and of what they find only what no smaller setting finds.
 
+use super::action::Action;
 use super::machine::Place;
 use super::promises::Promise;
 use super::setting::Setting;
 use super::settings::settings;
 use super::shortest::{Searched, search};
 use super::vocabulary::Version;
-use super::world::{Action, Search};
+use super::world::Search;
 use stateright::Model as _;
 
 /// A broken promise and the shortest run that breaks it in the smallest setting in which it is broken.
@@ -23,9 +24,20 @@ pub struct Violation {
 }
 
 /// All settings of a version, searched by two threads.
+///
+/// # Panics
+/// If a search does.
 #[must_use]
 pub fn search_all(version: Version) -> Vec<(Setting, Searched)> {
-    let all = settings(version);
+    search_these(&settings(version))
+}
+
+/// These settings, searched by two threads.
+///
+/// # Panics
+/// If a search does.
+#[must_use]
+pub fn search_these(all: &[Setting]) -> Vec<(Setting, Searched)> {
     let half = |odd: usize| {
         let mine: Vec<Setting> = all.iter().skip(odd).step_by(2).copied().collect();
         std::thread::spawn(move || {
@@ -50,7 +62,7 @@ pub fn violations(found: &[(Setting, Searched)], known: &[Violation]) -> Vec<Vio
     // The simplest first, of equals the shortest.
     all.sort_by_key(|violation| (violation.needed.weight(), violation.run.len()));
     let mut kept: Vec<Violation> = Vec::new();
-    for violation in all {
+    for mut violation in all {
         let promise = violation.promises[0];
         let is_known = kept.iter().chain(known).any(|known| {
             let mut theirs = known.needed;
@@ -60,12 +72,29 @@ pub fn violations(found: &[(Setting, Searched)], known: &[Violation]) -> Vec<Vio
         if is_known {
             continue;
         }
-        match kept.iter_mut().find(|known| known.needed == violation.needed && known.run == violation.run) {
-            Some(known) => known.promises.push(promise),
-            None => kept.push(violation),
+        let same = |known: &&mut Violation| known.needed == violation.needed && known.run == violation.run;
+        if let Some(known) = kept.iter_mut().find(same) {
+            known.promises.push(promise);
+        } else {
+            violation.setting = named(found, &violation);
+            kept.push(violation);
         }
     }
     kept
+}
+
+/// The first setting that allows all that the run needs.
+fn named(found: &[(Setting, Searched)], violation: &Violation) -> Setting {
+    let mut settings = found.iter().map(|(setting, _)| setting);
+    let same = |setting: &&Setting| {
+        setting.options == violation.setting.options
+            && setting.end_callbacks == violation.setting.end_callbacks
+            && (setting.producers > 0) == (violation.setting.producers > 0)
+            && setting.writes >= violation.needed.writes
+            && (setting.silent || !violation.needed.silent)
+            && violation.needed.is_within(setting)
+    };
+    settings.find(same).copied().unwrap_or(violation.setting)
 }
 
 /// The run, and then nothing but what the stream does by itself until it rests.

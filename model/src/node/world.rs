@@ -1,5 +1,6 @@
 //! A Node stream among user code that may do anything a [`Setting`] lets it: what can Node's own rules do wrong?
 
+use super::action::{Action, Again};
 use super::machine::{Machine, Place};
 use super::promises::{Promise, Promises};
 use super::seen::Seen;
@@ -17,57 +18,6 @@ pub(super) const OBJECT: u64 = 1_000;
 /// The search of one setting: a stateright `Model`, in `adversary.rs`.
 #[derive(Clone, Copy, Debug)]
 pub struct Search(pub Setting);
-
-/// What user code does, or that a tick runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Action {
-    /// `write` of the next chunk. `empty`: of size 0.
-    Write {
-        /// Whether it has size 0.
-        empty: bool,
-        /// Whether it has a callback.
-        callback: bool,
-        /// Which polite producer writes, from 1; 0 if there are none.
-        by: u8,
-    },
-    /// `end`
-    End,
-    /// `cork`
-    Cork,
-    /// `uncork`
-    Uncork,
-    /// `destroy`, with an error or without.
-    Destroy(bool),
-    /// The sink calls back, with an error or without.
-    Done(bool),
-    /// `_construct` calls back.
-    Constructed(bool),
-    /// `_final` calls back.
-    Finalized(bool),
-    /// `_destroy` calls back.
-    Destroyed,
-    /// One of them calls back once more, without an error.
-    Again(Again),
-    /// The user code that runs returns.
-    Leave,
-    /// The user code that runs throws.
-    Throw,
-    /// The next tick runs.
-    Tick,
-}
-
-/// Who calls back once more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Again {
-    /// The sink.
-    Sink,
-    /// `_construct`
-    Construct,
-    /// `_final`
-    Final,
-    /// `_destroy`
-    Destroy,
-}
 
 /// A hook that calls back once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -101,6 +51,8 @@ pub struct World {
     writers: Vec<u8>,
     /// The calls that have not returned: whether user code made them.
     calls: Vec<bool>,
+    /// How many of the open calls of the sink were made since this turn, or this tick, began.
+    young: usize,
     /// Some tick of this turn has run, so that the main program has to wait until all have.
     pub(super) ticked: bool,
 }
@@ -148,6 +100,7 @@ impl World {
             end_callbacks: setting.end_callbacks,
             writers: Vec::new(),
             calls: Vec::new(),
+            young: 0,
             ticked: false,
         }
     }
@@ -174,6 +127,19 @@ impl World {
     #[must_use]
     pub fn next_chunk(&self) -> u32 {
         self.seen.next_number()
+    }
+
+    /// Whether this polite producer waits for a drain.
+    #[must_use]
+    pub fn waits(&self, producer: u8) -> bool {
+        self.seen.waits(producer)
+    }
+
+    /// `writableLength`
+    #[must_use]
+    pub fn length(&self) -> i64 {
+        let one = if self.options().object_mode { i64::try_from(OBJECT).unwrap_or(1) } else { 1 };
+        self.machine.length() / one
     }
 
     /// Where the stream stands. Never [`Place::Must`].
@@ -204,6 +170,7 @@ impl World {
             }
             Action::Tick => {
                 self.ticked = true;
+                self.young = 0;
                 self.machine.tick();
             }
             call => {
@@ -242,6 +209,7 @@ impl World {
             Action::Done(failed) => {
                 self.left.failures -= u8::from(failed);
                 self.seen.sink_called_back(failed);
+                self.young = self.young.min(self.seen.in_sink.len());
                 return Input::SinkDone(fault(failed));
             }
             Action::Constructed(failed) => {
@@ -294,6 +262,7 @@ impl World {
                     self.destroying.open = true;
                     self.destroyed_for = fault;
                 }
+                Output::Call(Hook::Write(_) | Hook::Writev(_)) => self.young += 1,
                 Output::Call(_) => {}
                 Output::SelfCall(_) => {
                     self.calls.push(false);
@@ -314,6 +283,7 @@ impl World {
         }
         if self.machine.rests() {
             self.ticked = false;
+            self.young = 0;
             if !self.is_held() {
                 let options = *self.options();
                 self.seen.rests(&options, self.machine.length());
@@ -328,6 +298,15 @@ impl World {
             || self.construct.open
             || self.finalizing.open
             || (self.destroying.open && !self.mute_destroy)
+    }
+
+    /// Whether the sink may call back now: inside of its call, or in another turn.
+    pub(super) fn may_complete(&self, setting: &Setting) -> bool {
+        let open = self.seen.in_sink.len();
+        if self.machine.is_inside_sink() {
+            return open > 0 && !setting.never_at_once;
+        }
+        open > 0 && (setting.same_turn || self.young < open)
     }
 
     /// Notes from where the stream is called.
