@@ -4,11 +4,11 @@
 require('./harness.cjs')({
   options: { highWaterMark: 2 },
   turns: [
-    (w) => { w.write(1); w.write(2); w.write(3); w.cork(); },
+    (w) => { w.write(1); w.write(2); w.cork(); },
     (w) => { w.done(true); },
   ],
   inside: {
-    'callback of 2': (w) => { w.end(); },
+    'callback of 2': (w) => { w.uncork(); w.write(3); },
     'destroy hook': (w) => { w.destroyed(); },
     'error': (w) => { w.done(); },
   },

@@ -3,7 +3,7 @@
 use super::document::{Finding, Program};
 use super::{blesses, folder, up_to_date};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 /// Per program, per version of Node, the lines.
@@ -11,11 +11,11 @@ pub(crate) type Printed = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
 const FILE: &str = "model/node/findings/printed.json";
 
-/// What is kept, compared with what the Nodes of this machine print, or made so.
-pub(crate) fn printed(findings: &[Finding]) -> Printed {
+/// What is kept, but of programs that have changed, compared with what the Nodes of this machine print, or made so.
+pub(crate) fn printed(findings: &[Finding], changed: &BTreeSet<String>) -> Printed {
     let mut kept = read();
     let programs: Vec<&Program> = findings.iter().flat_map(|finding| &finding.programs).collect();
-    kept.retain(|file, _| programs.iter().any(|program| program.file == *file));
+    kept.retain(|file, _| !changed.contains(file) && programs.iter().any(|program| program.file == *file));
     let nodes = nodes();
     if nodes.is_empty() {
         println!("no node in the PATH: the programs were compared with what is kept of earlier runs alone");
