@@ -4,9 +4,10 @@
 require('./harness.cjs')({
   options: { highWaterMark: 2 },
   turns: [
-    (w) => { w.cork(); w.write(1); w.write(2); w.uncork(); },
+    (w) => { w.write(1); },
   ],
   inside: {
-    'sink': (w) => { w.done(); w.write(3); },
+    'sink': (w) => { w.write(2); w.write(3); w.done(); },
+    'sink, time 2': (w) => { w.done(); w.write(4); },
   },
 });

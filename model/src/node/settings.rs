@@ -218,6 +218,14 @@ fn destroying() -> Vec<Setting> {
         Setting { name: "destroy, no autoDestroy", options: STAYS, ..told },
         Setting { name: "destroy, no emitClose", options: SILENT, ..told },
         Setting { name: "destroy, final", options: FINAL, writes: 2, ..told },
+        Setting {
+            name: "destroy, final, from listeners",
+            options: FINAL,
+            from_listeners: true,
+            writes: 1,
+            ..told
+        },
+        Setting { name: "destroy from callbacks", from_callbacks: true, writes: 1, ..told },
         Setting { name: "destroy, construct", options: CONSTRUCT, failures: 1, writes: 2, ..told },
         Setting { name: "destroy from the sink", from_sink: true, ..destroyed },
         Setting {
@@ -280,6 +288,7 @@ fn misbehaving() -> Vec<Setting> {
 fn deep() -> Vec<Setting> {
     vec![
         EVERYWHERE,
+        Setting { name: "four writes from everywhere", writes: 4, ..EVERYWHERE },
         Setting { name: "everything, two writes", ends: 2, destroys: 1, failures: 1, corks: 1, ..EVERYWHERE },
         Setting {
             name: "four writes, two ends, two destroys",
@@ -302,7 +311,6 @@ pub fn large_settings(version: Version) -> Vec<Setting> {
         Setting { name: "everything, construct and final", options: both, ..all },
         Setting { name: "everything, no autoDestroy", options: STAYS, ..all },
         Setting { name: "everything, destroyed twice", destroys: 2, ..all },
-        Setting { name: "four writes from everywhere", writes: 4, ..EVERYWHERE },
         Setting {
             name: "four writes from everywhere, writev",
             writes: 4,
