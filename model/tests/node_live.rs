@@ -107,7 +107,9 @@ fn experiments() -> Vec<PathBuf> {
 fn what_node_does_now_is_explained() {
     let nodes = nodes();
     if nodes.is_empty() {
-        println!("skipped: there is no node in the path; only the golden traces are judged, by the test beside this");
+        println!(
+            "skipped: there is no node in the path; only the golden traces are judged, by the test beside this"
+        );
         return;
     }
     let first = number("HIGHWATER_SEED", 1_000_000);
@@ -189,7 +191,10 @@ fn what_node_does_now_is_what_was_recorded() {
             });
             assert!(same, "node {version} does something else in {} than was recorded", program.display());
         }
-        println!("node {version}: {} experiments recorded live, the same as the golden traces", experiments.len());
+        println!(
+            "node {version}: {} experiments recorded live, the same as the golden traces",
+            experiments.len()
+        );
     }
     if nodes().is_empty() {
         println!("skipped: there is no node in the path, so nothing was recorded live");

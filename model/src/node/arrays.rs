@@ -63,7 +63,7 @@ impl Arrays {
         self.arrays[array].items.get_mut(at).and_then(Option::take)
     }
 
-    /// Forgets the first `count` places of the current array. Nobody else counts from its front then.
+    /// Forgets the first `count` places of the current array. Who counts from its front has to be told.
     pub(super) fn drop_front(&mut self, count: usize) {
         self.arrays[self.current].items.drain(..count);
     }

@@ -115,9 +115,20 @@ impl Machine {
         if next == all {
             self.renew();
         } else {
-            self.arrays.drop_front(next);
+            self.drop_front(next);
         }
         self.flushing = false;
+    }
+
+    /// Forgets the places that were flushed. Node keeps them, empty, so who is failing the queue meanwhile goes on where it was, and comes to grief
+    /// if that was flushed.
+    fn drop_front(&mut self, count: usize) {
+        self.arrays.drop_front(count);
+        for step in &mut self.stack {
+            if let Step::DiscardNext { next } = step {
+                *next = next.checked_sub(count).unwrap_or(usize::MAX);
+            }
+        }
     }
 
     pub(super) fn writev_rest(&mut self) {
@@ -237,6 +248,9 @@ impl Machine {
 
     pub(super) fn discard_next(&mut self, mut next: usize) {
         let array = self.arrays.current();
+        if next == usize::MAX {
+            return self.throw(Fault::Fresh(Code::Internal, 0));
+        }
         while next < self.arrays.len(array) {
             let Some(entry) = self.arrays.get(array, next) else {
                 return self.throw(Fault::Fresh(Code::Internal, 0));

@@ -172,6 +172,23 @@ impl Machine {
         self.stack.is_empty() && self.waiting.is_none() && self.ticks.is_empty()
     }
 
+    pub(super) fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Whether a call of the sink has not returned.
+    pub(super) fn is_inside_sink(&self) -> bool {
+        self.stack.iter().any(|step| matches!(step, Step::User(Hook::Write(_) | Hook::Writev(_))))
+    }
+
+    /// Makes nothing of when each tick was queued, which only a trace can tell.
+    pub(super) fn forget_turns(&mut self) {
+        self.turn = (0, 0);
+        for queued in &mut self.ticks {
+            queued.turn = (0, 0);
+        }
+    }
+
     pub(super) fn is_corked(&self) -> bool {
         self.corked > 0
     }

@@ -1,8 +1,11 @@
 //! A run of the search as a program for the real Node: what user code does in each turn, and inside each call that the stream makes.
 
+use super::action::{Action, Again};
 use super::machine::Place;
-use super::vocabulary::{Hook, Output, Returned, Version};
-use super::world::{Action, Search, Setting, World};
+use super::setting::Setting;
+use super::story::said;
+use super::vocabulary::{Hook, Output};
+use super::world::{Search, World};
 use stateright::Model;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -14,19 +17,27 @@ pub fn program(setting: &Setting, run: &[Action], about: &str) -> String {
     let script = Script::of(setting, run);
     let mut text = String::from("'use strict';\n");
     for line in about.lines() {
-        let _ = writeln!(text, "// {line}");
+        let _ = writeln!(text, "{}", format!("// {line}").trim_end());
     }
     let _ = writeln!(text, "require('./harness.cjs')({{\n  options: {},", options(setting));
     text += "  turns: [\n";
     for turn in &script.turns {
-        let _ = writeln!(text, "    (w) => {{ {} }},", turn.join(" "));
+        let _ = writeln!(text, "    {},", function(turn));
     }
     text += "  ],\n  inside: {\n";
     for (key, calls) in script.inside.values() {
-        let _ = writeln!(text, "    '{key}': (w) => {{ {} }},", calls.join(" "));
+        let _ = writeln!(text, "    '{key}': {},", function(calls));
     }
     text += "  },\n});\n";
     text
+}
+
+fn function(statements: &[String]) -> String {
+    if statements.is_empty() {
+        "() => {}".to_owned()
+    } else {
+        format!("(w) => {{ {} }}", statements.join(" "))
+    }
 }
 
 fn options(setting: &Setting) -> String {
@@ -40,6 +51,7 @@ fn options(setting: &Setting) -> String {
         (options.has_final, "final: true"),
         (options.has_construct, "construct: true"),
         (options.duplex, "duplex: true"),
+        (setting.mute_destroy, "muteDestroy: true"),
     ];
     said.extend(flags.iter().filter(|(on, _)| *on).map(|(_, text)| (*text).to_owned()));
     format!("{{ {} }}", said.join(", "))
@@ -54,6 +66,7 @@ struct Script {
     stack: Vec<usize>,
     made: usize,
     ticked: bool,
+    called: bool,
 }
 
 impl Script {
@@ -64,7 +77,7 @@ impl Script {
             return script;
         };
         for action in run {
-            script.does(*action, world);
+            script.does(*action, world, setting);
             let mut outputs = Vec::new();
             world.act(*action, &mut |output| outputs.push(output));
             for output in outputs {
@@ -78,10 +91,8 @@ impl Script {
         script
     }
 
-    fn does(&mut self, action: Action, world: &World) {
-        let number = world.next_chunk();
-        let fails = |failed: bool| if failed { "true" } else { "" };
-        let statement = match action {
+    fn does(&mut self, action: Action, world: &World, setting: &Setting) {
+        match action {
             Action::Tick => {
                 self.ticked = true;
                 return;
@@ -90,26 +101,18 @@ impl Script {
                 self.stack.pop();
                 return;
             }
-            Action::Throw => "w.throws();".to_owned(),
-            Action::Write { empty, callback } => {
-                let len = if empty { 0 } else { number };
-                format!("w.write({len}{});", if callback { format!(", {number}") } else { String::new() })
-            }
-            Action::End => "w.end();".to_owned(),
-            Action::Cork => "w.cork();".to_owned(),
-            Action::Uncork => "w.uncork();".to_owned(),
-            Action::Destroy(failed) => format!("w.destroy({});", fails(failed)),
-            Action::Done(failed) => format!("w.done({});", fails(failed)),
-            Action::Constructed(failed) => format!("w.constructed({});", fails(failed)),
-            Action::Finalized(failed) => format!("w.finalized({});", fails(failed)),
-            Action::Destroyed => "w.destroyed();".to_owned(),
-        };
+            _ => {}
+        }
+        let statement = statement(action, world, setting);
         if let Some(top) = self.stack.last() {
             if let Some((_, calls)) = self.inside.get_mut(top) {
                 calls.push(statement);
             }
         } else {
-            if std::mem::take(&mut self.ticked) {
+            // The sink calls back in another turn, even where the stream has nothing to do in between.
+            let another = matches!(action, Action::Done(_)) && self.called && !setting.same_turn;
+            if std::mem::take(&mut self.ticked) || another {
+                self.called = false;
                 self.turns.push(Vec::new());
             }
             if let Some(turn) = self.turns.last_mut() {
@@ -127,17 +130,11 @@ impl Script {
         };
         let kind = match hook {
             Hook::Write(_) | Hook::Writev(_) => "sink".to_owned(),
-            Hook::Construct => "construct".to_owned(),
-            Hook::Final => "final".to_owned(),
-            Hook::Destroy(_) => "destroy".to_owned(),
-            Hook::WriteCallback(id, ..) => format!("callback {id}"),
-            Hook::EndCallback(..) => "end callback".to_owned(),
-            Hook::Drain => "drain".to_owned(),
-            Hook::Prefinish => "prefinish".to_owned(),
-            Hook::Finish => "finish".to_owned(),
-            Hook::Error(_) => "error".to_owned(),
-            Hook::Close => "close".to_owned(),
+            Hook::WriteCallback(id, ..) => format!("callback of {id}"),
+            Hook::EndCallback(id, ..) => format!("callback of end {id}"),
+            _ => said(hook, &[]),
         };
+        self.called |= kind == "sink";
         let count = self.counts.entry(kind.clone()).or_insert(0);
         *count += 1;
         let key = if *count == 1 { kind } else { format!("{kind}, time {count}") };
@@ -147,88 +144,38 @@ impl Script {
     }
 }
 
-/// What could be seen of a run, a line each.
-#[must_use]
-pub fn story(setting: &Setting, run: &[Action]) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut worlds = Search(*setting).init_states();
-    let Some(world) = worlds.first_mut() else {
-        return lines;
-    };
-    for action in run {
-        let number = world.next_chunk();
-        let said = match action {
-            Action::Write { empty, callback } => Some(format!(
-                "write of {}{}",
-                if *empty { 0 } else { number },
-                if *callback { "" } else { ", no callback" }
-            )),
-            Action::End => Some("end".to_owned()),
-            Action::Cork => Some("cork".to_owned()),
-            Action::Uncork => Some("uncork".to_owned()),
-            Action::Destroy(failed) => Some(with("destroy", *failed)),
-            Action::Done(failed) => Some(with("the sink calls back", *failed)),
-            Action::Constructed(failed) => Some(with("construct calls back", *failed)),
-            Action::Finalized(failed) => Some(with("final calls back", *failed)),
-            Action::Destroyed => Some("destroy calls back".to_owned()),
-            Action::Throw => Some("an exception".to_owned()),
-            Action::Tick => Some("a tick".to_owned()),
-            Action::Leave => None,
-        };
-        lines.extend(said);
-        world.act(*action, &mut |output| lines.extend(show(output)));
-    }
-    lines
-}
-
-fn with(what: &str, failed: bool) -> String {
-    if failed { format!("{what}, with an error") } else { what.to_owned() }
-}
-
-fn show(output: Output) -> Option<String> {
-    let hook = match output {
-        Output::Call(hook) => hook,
-        Output::Return(_, Returned::Answer(answer)) => return Some(format!("  write answers {answer}")),
-        Output::Return(_, Returned::Threw(_)) => return Some("  the exception leaves the call".to_owned()),
-        _ => return None,
-    };
-    Some(match hook {
-        Hook::Write(len) => format!("  sink gets {len}"),
-        Hook::Writev(_) => "  sink gets all that is queued".to_owned(),
-        Hook::Construct => "  construct".to_owned(),
-        Hook::Final => "  final".to_owned(),
-        Hook::Destroy(_) => "  destroy hook".to_owned(),
-        Hook::WriteCallback(id, fault, _) => {
-            format!("  callback of {id}: {}", if fault.is_some() { "failed" } else { "success" })
+fn statement(action: Action, world: &World, setting: &Setting) -> String {
+    let fails = |failed: bool| if failed { "true" } else { "" };
+    match action {
+        Action::Write { empty, callback, by } => {
+            let len = if empty { 0 } else { world.next_chunk() };
+            let mut with = Vec::new();
+            if !callback {
+                with.push("callback: false".to_owned());
+            }
+            if by > 0 {
+                with.push(format!("by: {by}"));
+            }
+            if with.is_empty() {
+                format!("w.write({len});")
+            } else {
+                format!("w.write({len}, {{ {} }});", with.join(", "))
+            }
         }
-        Hook::EndCallback(..) => "  callback of end".to_owned(),
-        Hook::Drain => "  drain".to_owned(),
-        Hook::Prefinish => "  prefinish".to_owned(),
-        Hook::Finish => "  finish".to_owned(),
-        Hook::Error(_) => "  error".to_owned(),
-        Hook::Close => "  close".to_owned(),
-    })
-}
-
-impl Setting {
-    /// Whether this lets user code do no more than `other` does.
-    #[must_use]
-    pub fn is_within(&self, other: &Self) -> bool {
-        let version = |setting: &Self| setting.options.version == Version::V18;
-        let (a, b) = (self, other);
-        version(a) == version(b)
-            && a.options == b.options
-            && a.writes <= b.writes
-            && a.empty <= b.empty
-            && a.silent <= b.silent
-            && a.ends <= b.ends
-            && a.destroys <= b.destroys
-            && a.corks <= b.corks
-            && a.failures <= b.failures
-            && a.throws <= b.throws
-            && a.extra <= b.extra
-            && a.from_sink <= b.from_sink
-            && a.from_callbacks <= b.from_callbacks
-            && a.from_listeners <= b.from_listeners
+        Action::End if setting.end_callbacks => "w.end({ callback: true });".to_owned(),
+        Action::End => "w.end();".to_owned(),
+        Action::Cork => "w.cork();".to_owned(),
+        Action::Uncork => "w.uncork();".to_owned(),
+        Action::Destroy(failed) => format!("w.destroy({});", fails(failed)),
+        Action::Done(failed) => format!("w.done({});", fails(failed)),
+        Action::Constructed(failed) => format!("w.constructed({});", fails(failed)),
+        Action::Finalized(failed) => format!("w.finalized({});", fails(failed)),
+        Action::Destroyed => "w.destroyed();".to_owned(),
+        Action::Again(Again::Sink) => "w.again('sink');".to_owned(),
+        Action::Again(Again::Construct) => "w.again('construct');".to_owned(),
+        Action::Again(Again::Final) => "w.again('final');".to_owned(),
+        Action::Again(Again::Destroy) => "w.again('destroy');".to_owned(),
+        Action::Throw => "w.throws();".to_owned(),
+        Action::Leave | Action::Tick => String::new(),
     }
 }

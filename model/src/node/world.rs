@@ -1,114 +1,86 @@
-//! A Node stream among user code that may do anything a [`Setting`] lets it, as a stateright `Model`: what can Node's own rules do wrong?
+//! A Node stream among user code that may do anything a [`Setting`] lets it: what can Node's own rules do wrong?
 
+use super::action::{Action, Again};
 use super::machine::{Machine, Place};
-use super::promises::{Promise, Seen};
-use super::vocabulary::{Callback, Fault, Hook, Input, Made, Options, Output};
-use stateright::{Model, Property};
+use super::promises::{Promise, Promises};
+use super::seen::Seen;
+use super::setting::Setting;
+use super::vocabulary::{Callback, Fault, Hook, Input, Made, Name, Options, Output};
 
 /// The errors that user code makes.
 const SINK_ERROR: Fault = Fault::Seen(1);
 const DESTROY_ERROR: Fault = Fault::Seen(2);
 const THROWN: Fault = Fault::Seen(3);
 
-/// What user code may do, and how often.
-// Each is an independent permission.
-#[allow(clippy::struct_excessive_bools)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Setting {
-    /// Its name.
-    pub name: &'static str,
-    /// What the stream is made with.
-    pub options: Options,
-    /// Writes, each of another size: 1, 2, 3, …
-    pub writes: u32,
-    /// One of them may be of size 0.
-    pub empty: bool,
-    /// Whether there are writes without a callback too.
-    pub silent: bool,
-    /// Calls of `end`.
-    pub ends: u8,
-    /// Calls of `destroy`.
-    pub destroys: u8,
-    /// Calls of `cork`.
-    pub corks: u8,
-    /// Sink calls that may fail.
-    pub failures: u8,
-    /// Exceptions.
-    pub throws: u8,
-    /// Completions more than there were calls of the sink.
-    pub extra: u8,
-    /// Whether the sink calls the stream from inside its own call.
-    pub from_sink: bool,
-    /// Whether callbacks call the stream.
-    pub from_callbacks: bool,
-    /// Whether listeners call the stream.
-    pub from_listeners: bool,
+/// In object mode a chunk counts 1 whatever it is. So that it can still be told which is which, chunk N is made to count this much and N.
+pub(super) const OBJECT: u64 = 1_000;
+
+/// The search of one setting: a stateright `Model`, in `adversary.rs`.
+#[derive(Clone, Copy, Debug)]
+pub struct Search(pub Setting);
+
+/// A hook that calls back once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Duty {
+    /// It was called and has not called back.
+    pub(super) open: bool,
+    /// It has called back.
+    pub(super) done: bool,
 }
 
-/// What user code does, or that a tick runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Action {
-    /// `write` of the next chunk. `empty`: of size 0.
-    Write {
-        /// Whether it has size 0.
-        empty: bool,
-        /// Whether it has a callback.
-        callback: bool,
-    },
-    /// `end`
-    End,
-    /// `cork`
-    Cork,
-    /// `uncork`
-    Uncork,
-    /// `destroy`, with an error or without.
-    Destroy(bool),
-    /// The sink calls back, with an error or without.
-    Done(bool),
-    /// `_construct` calls back.
-    Constructed(bool),
-    /// `_final` calls back.
-    Finalized(bool),
-    /// `_destroy` calls back.
-    Destroyed,
-    /// The user code that runs returns.
-    Leave,
-    /// The user code that runs throws.
-    Throw,
-    /// The next tick runs.
-    Tick,
+impl Duty {
+    fn calls_back(&mut self) {
+        *self = Self { open: false, done: true };
+    }
 }
 
 /// A stream and what may still be done to it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct World {
-    machine: Machine,
-    seen: Seen,
-    left: Left,
-    /// Calls of `_construct`, `_final`, `_destroy` that have not called back.
-    construct: bool,
-    finalizing: bool,
-    destroying: Option<Option<Fault>>,
+    pub(super) machine: Machine,
+    pub(super) seen: Seen,
+    pub(super) left: Left,
+    pub(super) construct: Duty,
+    pub(super) finalizing: Duty,
+    pub(super) destroying: Duty,
+    /// What `_destroy` was called with.
+    destroyed_for: Option<Fault>,
+    mute_destroy: bool,
+    end_callbacks: bool,
+    /// The polite producers whose `write` has not returned.
+    writers: Vec<u8>,
+    /// The calls that have not returned: whether user code made them.
+    calls: Vec<bool>,
+    /// How many of the open calls of the sink were made since this turn, or this tick, began.
+    young: usize,
     /// Some tick of this turn has run, so that the main program has to wait until all have.
-    ticked: bool,
+    pub(super) ticked: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Left {
-    writes: u32,
-    empty: bool,
-    ends: u8,
-    destroys: u8,
-    corks: u8,
-    failures: u8,
-    throws: u8,
-    extra: u8,
+pub(super) struct Left {
+    pub(super) writes: u32,
+    pub(super) empty: bool,
+    pub(super) ends: u8,
+    pub(super) destroys: u8,
+    pub(super) corks: u8,
+    pub(super) failures: u8,
+    pub(super) throws: u8,
+    pub(super) again: u8,
 }
 
 impl World {
-    fn new(setting: &Setting) -> Self {
+    pub(super) fn new(setting: &Setting) -> Self {
+        let mut options = setting.options;
+        if options.object_mode {
+            options.high_water_mark *= OBJECT;
+        }
+        let mut machine = Machine::new(&Made { options, unregistered: false, late: None });
+        if let Some(wrong) = setting.wrong {
+            machine = machine.with(wrong);
+        }
         Self {
-            machine: Machine::new(&Made { options: setting.options, unregistered: false, late: None }),
+            machine,
             seen: Seen::default(),
             left: Left {
                 writes: setting.writes,
@@ -118,19 +90,37 @@ impl World {
                 corks: setting.corks,
                 failures: setting.failures,
                 throws: setting.throws,
-                extra: setting.extra,
+                again: setting.again,
             },
-            construct: false,
-            finalizing: false,
-            destroying: None,
+            construct: Duty::default(),
+            finalizing: Duty::default(),
+            destroying: Duty::default(),
+            destroyed_for: None,
+            mute_destroy: setting.mute_destroy,
+            end_callbacks: setting.end_callbacks,
+            writers: Vec::new(),
+            calls: Vec::new(),
+            young: 0,
             ticked: false,
         }
+    }
+
+    /// The promises that are broken.
+    #[must_use]
+    pub fn broken(&self) -> Promises {
+        self.seen.broken()
     }
 
     /// Whether this promise is broken.
     #[must_use]
     pub fn has_broken(&self, promise: Promise) -> bool {
-        self.seen.has_broken(promise)
+        self.seen.broken().has(promise)
+    }
+
+    /// The promises that the last step put to the test.
+    #[must_use]
+    pub fn tested(&self) -> Promises {
+        self.seen.tested()
     }
 
     /// The number of the next chunk, which is its size too.
@@ -139,63 +129,40 @@ impl World {
         self.seen.next_number()
     }
 
+    /// Whether this polite producer waits for a drain.
+    #[must_use]
+    pub fn waits(&self, producer: u8) -> bool {
+        self.seen.waits(producer)
+    }
+
+    /// `writableLength`
+    #[must_use]
+    pub fn length(&self) -> i64 {
+        let one = if self.options().object_mode { i64::try_from(OBJECT).unwrap_or(1) } else { 1 };
+        self.machine.length() / one
+    }
+
     /// Where the stream stands. Never [`Place::Must`].
     #[must_use]
     pub fn place(&self) -> Place {
         self.machine.place()
     }
 
-    /// Does it, and everything of the stream's own that follows. What could be seen goes to `see`.
+    fn options(&self) -> &Options {
+        self.machine.options()
+    }
+
+    /// Does it, and everything of the stream's own that follows. What could be seen goes to `see`: no call that the stream makes of itself, nor
+    /// its return.
     pub fn act(&mut self, action: Action, see: &mut dyn FnMut(Output)) {
+        self.act_with_sizes(action, &mut |output, _| see(output));
+    }
+
+    /// The same, with the sizes of the chunks that the sink gets.
+    pub(super) fn act_with_sizes(&mut self, action: Action, see: &mut dyn FnMut(Output, &[u64])) {
+        self.seen.begin();
+        self.machine.forget_turns();
         match action {
-            Action::Write { empty, callback } => {
-                let number = self.seen.next_number();
-                let len = if empty { 0 } else { u64::from(number) };
-                self.left.writes -= 1;
-                self.left.empty &= !empty;
-                if !self.seen.ended && !self.seen.over {
-                    self.seen.accepted(len, callback);
-                }
-                let callback = if callback { Callback::User(number) } else { Callback::Nop };
-                self.machine.enter(Input::Write(Ok(len), callback));
-            }
-            Action::End => {
-                self.left.ends -= 1;
-                self.seen.ended = true;
-                self.machine.enter(Input::End(None, None));
-            }
-            Action::Cork => {
-                self.left.corks -= 1;
-                self.machine.enter(Input::Cork);
-            }
-            Action::Uncork => self.machine.enter(Input::Uncork(None)),
-            Action::Destroy(failed) => {
-                self.left.destroys -= 1;
-                self.seen.over = true;
-                self.machine.enter(Input::Destroy(failed.then_some(DESTROY_ERROR)));
-            }
-            Action::Done(failed) => {
-                if self.seen.in_sink.is_empty() {
-                    self.left.extra -= 1;
-                }
-                self.left.failures -= u8::from(failed);
-                self.seen.sink_called_back(failed);
-                self.machine.enter(Input::SinkDone(failed.then_some(SINK_ERROR)));
-            }
-            Action::Constructed(failed) => {
-                self.construct = false;
-                self.left.failures -= u8::from(failed);
-                self.machine.enter(Input::ConstructDone(failed.then_some(SINK_ERROR)));
-            }
-            Action::Finalized(failed) => {
-                self.finalizing = false;
-                self.left.failures -= u8::from(failed);
-                self.machine.enter(Input::FinalDone(failed.then_some(SINK_ERROR)));
-            }
-            Action::Destroyed => {
-                let fault = self.destroying.take().flatten();
-                self.machine.enter(Input::DestroyDone(fault));
-            }
             Action::Leave => self.machine.leave(None),
             Action::Throw => {
                 self.left.throws -= 1;
@@ -203,159 +170,171 @@ impl World {
             }
             Action::Tick => {
                 self.ticked = true;
+                self.young = 0;
                 self.machine.tick();
+            }
+            call => {
+                self.calls.push(true);
+                let input = self.input(call);
+                self.machine.enter(input);
             }
         }
         self.settle(see);
     }
 
+    /// What the stream is called with.
+    fn input(&mut self, action: Action) -> Input {
+        let fault = |failed: bool| failed.then_some(SINK_ERROR);
+        match action {
+            Action::Write { empty, callback, by } => {
+                let number = self.seen.next_number();
+                let one = if self.options().object_mode { OBJECT } else { 0 };
+                let len = if empty { 0 } else { one + u64::from(number) };
+                self.left.writes -= 1;
+                self.left.empty &= !empty;
+                self.writers.push(by);
+                self.seen.write_called(len, callback);
+                let callback = if callback { Callback::User(number) } else { Callback::Nop };
+                return Input::Write(Ok(len), callback);
+            }
+            Action::End => {
+                self.left.ends -= 1;
+                return Input::End(None, self.seen.end_called(self.end_callbacks));
+            }
+            Action::Cork => self.left.corks -= 1,
+            Action::Destroy(_) => {
+                self.left.destroys -= 1;
+                self.seen.destroy_called();
+            }
+            Action::Done(failed) => {
+                self.left.failures -= u8::from(failed);
+                self.seen.sink_called_back(failed);
+                self.young = self.young.min(self.seen.in_sink.len());
+                return Input::SinkDone(fault(failed));
+            }
+            Action::Constructed(failed) => {
+                self.construct.calls_back();
+                self.left.failures -= u8::from(failed);
+                self.seen.hook_called_back(failed);
+                return Input::ConstructDone(fault(failed));
+            }
+            Action::Finalized(failed) => {
+                self.finalizing.calls_back();
+                self.left.failures -= u8::from(failed);
+                self.seen.hook_called_back(failed);
+                return Input::FinalDone(fault(failed));
+            }
+            Action::Destroyed => self.destroying.calls_back(),
+            Action::Again(who) => {
+                self.left.again -= 1;
+                if who == Again::Sink {
+                    self.seen.sink_called_back_again();
+                }
+            }
+            Action::Uncork | Action::Leave | Action::Throw | Action::Tick => {}
+        }
+        match action {
+            Action::Cork => Input::Cork,
+            Action::Destroy(failed) => Input::Destroy(failed.then_some(DESTROY_ERROR)),
+            Action::Destroyed => Input::DestroyDone(self.destroyed_for),
+            Action::Again(Again::Sink) => Input::SinkDone(None),
+            Action::Again(Again::Construct) => Input::ConstructDone(None),
+            Action::Again(Again::Final) => Input::FinalDone(None),
+            Action::Again(Again::Destroy) => Input::DestroyDone(None),
+            _ => Input::Uncork(None),
+        }
+    }
+
     /// Lets the stream go on to where user code has a choice again.
-    fn settle(&mut self, see: &mut dyn FnMut(Output)) {
+    fn settle(&mut self, see: &mut dyn FnMut(Output, &[u64])) {
         while let Place::Must(output) = self.machine.place() {
+            let mut own = false;
+            let mut writer = None;
             let sizes: Vec<u64> = match output {
                 Output::Call(Hook::Write(len)) => vec![len],
                 Output::Call(Hook::Writev(array)) => self.machine.sizes(array).collect(),
                 _ => Vec::new(),
             };
-            self.seen.sees(output, &sizes);
             match output {
-                Output::Call(Hook::Construct) => self.construct = true,
-                Output::Call(Hook::Final) => self.finalizing = true,
+                Output::Call(Hook::Construct) => self.construct.open = true,
+                Output::Call(Hook::Final) => self.finalizing.open = true,
                 Output::Call(Hook::Destroy(fault)) => {
-                    self.destroying = Some(fault);
-                    self.seen.over = true;
+                    self.destroying.open = true;
+                    self.destroyed_for = fault;
                 }
-                _ => {}
+                Output::Call(Hook::Write(_) | Hook::Writev(_)) => self.young += 1,
+                Output::Call(_) => {}
+                Output::SelfCall(_) => {
+                    self.calls.push(false);
+                    own = true;
+                }
+                Output::Return(name, _) => {
+                    own = !self.calls.pop().unwrap_or(false);
+                    if name == Name::Write {
+                        writer = self.writers.pop().filter(|by| *by > 0);
+                    }
+                }
             }
-            see(output);
+            self.seen.sees(output, &sizes, writer);
+            if !own {
+                see(output, &sizes);
+            }
             self.machine.agree();
         }
         if self.machine.rests() {
             self.ticked = false;
-            let held =
-                self.machine.is_corked() || self.construct || self.finalizing || self.destroying.is_some();
-            if self.seen.in_sink.is_empty() && !held {
-                self.seen.rests();
+            self.young = 0;
+            if !self.is_held() {
+                let options = *self.options();
+                self.seen.rests(&options, self.machine.length());
             }
         }
     }
 
+    /// Whether user code has still to do something that the stream waits for.
+    fn is_held(&self) -> bool {
+        !self.seen.in_sink.is_empty()
+            || (self.machine.is_corked() && !self.seen.is_gone())
+            || self.construct.open
+            || self.finalizing.open
+            || (self.destroying.open && !self.mute_destroy)
+    }
+
+    /// Whether the sink may call back now: inside of its call, or in another turn.
+    pub(super) fn may_complete(&self, setting: &Setting) -> bool {
+        let open = self.seen.in_sink.len();
+        if self.machine.is_inside_sink() {
+            return open > 0 && !setting.never_at_once;
+        }
+        open > 0 && (setting.same_turn || self.young < open)
+    }
+
+    /// Notes from where the stream is called.
+    pub(super) fn note_where(&self, needed: &mut Setting) {
+        let Place::User(hook) = self.machine.place() else {
+            return;
+        };
+        *permission(hook, needed) = true;
+    }
+
     /// Whether user code may call the stream where it stands.
-    fn may_call(&self, setting: &Setting) -> bool {
+    pub(super) fn may_call(&self, setting: &Setting) -> bool {
         match self.machine.place() {
             Place::Idle => !self.ticked,
-            Place::User(hook) => match hook {
-                Hook::Write(_) | Hook::Writev(_) => setting.from_sink,
-                Hook::WriteCallback(..) | Hook::EndCallback(..) => setting.from_callbacks,
-                Hook::Construct | Hook::Final | Hook::Destroy(_) => false,
-                _ => setting.from_listeners,
-            },
+            Place::User(hook) => *permission(hook, &mut { *setting }),
             Place::Hidden | Place::Must(_) => false,
         }
     }
 }
 
-/// The search of one setting.
-#[derive(Clone, Copy, Debug)]
-pub struct Search(pub Setting);
-
-impl Search {
-    fn calls(&self, world: &World, actions: &mut Vec<Action>) {
-        let left = &world.left;
-        let may_fail = left.failures > 0;
-        if left.writes > 0 {
-            for callback in [true, false] {
-                if callback || self.0.silent {
-                    actions.push(Action::Write { empty: false, callback });
-                    if left.empty {
-                        actions.push(Action::Write { empty: true, callback });
-                    }
-                }
-            }
+/// What allows calls from inside this.
+fn permission(hook: Hook, setting: &mut Setting) -> &mut bool {
+    match hook {
+        Hook::Write(_) | Hook::Writev(_) => &mut setting.from_sink,
+        Hook::WriteCallback(..) | Hook::EndCallback(..) => &mut setting.from_callbacks,
+        Hook::Construct | Hook::Final | Hook::Destroy(_) => &mut setting.from_hooks,
+        Hook::Drain | Hook::Prefinish | Hook::Finish | Hook::Error(_) | Hook::Close => {
+            &mut setting.from_listeners
         }
-        if left.ends > 0 {
-            actions.push(Action::End);
-        }
-        if left.corks > 0 {
-            actions.push(Action::Cork);
-        }
-        if world.machine.is_corked() {
-            actions.push(Action::Uncork);
-        }
-        if left.destroys > 0 {
-            actions.push(Action::Destroy(false));
-            if may_fail {
-                actions.push(Action::Destroy(true));
-            }
-        }
-        Self::completions(world, actions);
-    }
-
-    /// The callbacks that user code owes.
-    fn completions(world: &World, actions: &mut Vec<Action>) {
-        let mut both = |make: fn(bool) -> Action| {
-            actions.push(make(false));
-            if world.left.failures > 0 {
-                actions.push(make(true));
-            }
-        };
-        if !world.seen.in_sink.is_empty() || world.left.extra > 0 {
-            both(Action::Done);
-        }
-        if world.construct {
-            both(Action::Constructed);
-        }
-        if world.finalizing {
-            both(Action::Finalized);
-        }
-        if world.destroying.is_some() {
-            actions.push(Action::Destroyed);
-        }
-    }
-}
-
-impl Model for Search {
-    type State = World;
-    type Action = Action;
-
-    fn init_states(&self) -> Vec<World> {
-        vec![World::new(&self.0)]
-    }
-
-    fn actions(&self, world: &World, actions: &mut Vec<Action>) {
-        if world.may_call(&self.0) {
-            self.calls(world, actions);
-        } else if let Place::User(_) = world.place() {
-            // A sink may always call back from inside its own call, and so may the others.
-            Self::completions(world, actions);
-        }
-        match world.place() {
-            Place::User(_) => {
-                actions.push(Action::Leave);
-                if world.left.throws > 0 {
-                    actions.push(Action::Throw);
-                }
-            }
-            Place::Idle if !world.machine.rests() => actions.push(Action::Tick),
-            _ => {}
-        }
-    }
-
-    fn next_state(&self, world: &World, action: Action) -> Option<World> {
-        let mut next = world.clone();
-        next.act(action, &mut |_| {});
-        Some(next)
-    }
-
-    fn properties(&self) -> Vec<Property<Self>> {
-        fn kept<const P: usize>(_: &Search, world: &World) -> bool {
-            !world.has_broken(Promise::ALL[P])
-        }
-        macro_rules! all {
-            ($($p:literal)+) => {
-                vec![$(Property::always(Promise::ALL[$p].name(), kept::<$p>)),+]
-            };
-        }
-        all!(0 1 2 3 4 5 6 7 8 9)
     }
 }

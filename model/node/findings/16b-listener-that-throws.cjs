@@ -1,0 +1,12 @@
+'use strict';
+// A listener that throws takes callbacks, `'finish'` or `'close'` with it.
+// Breaks: close comes. Found by the search of the rules of Node 20 and later, and generated from it: see docs/NODE-FINDINGS.md.
+require('./harness.cjs')({
+  options: { highWaterMark: 2 },
+  turns: [
+    (w) => { w.end(); },
+  ],
+  inside: {
+    'finish': (w) => { w.throws(); },
+  },
+});
