@@ -36,9 +36,20 @@ let generation = 0; // changes with all digits of a number but its last
 const DIGITS = Buffer.from(Array.from({ length: 1000 }, (_, value) => String(value).padStart(3, '0')).join(''));
 const [second0, nano0] = hrtime();
 
+// Node's own recursion does not end where a parent is there and takes no directory, as in /proc.
+function makeDirectory(dir) {
+  if (fs.existsSync(dir)) return;
+  if (path.dirname(dir) !== dir) makeDirectory(path.dirname(dir));
+  try {
+    fs.mkdirSync(dir);
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
+}
+
 function open(dir) {
   const { threadId } = require('worker_threads');
-  fs.mkdirSync(dir, { recursive: true });
+  makeDirectory(path.resolve(dir));
   // Process ids come again: the trace of an earlier run stays.
   for (let again = 0; fd < 0; again++) {
     try {
