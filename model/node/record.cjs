@@ -338,7 +338,7 @@ function hookConstruction(proto) {
       defineProperty(this, '_readableState', { ...NEW, value });
       nextTick(() => {
         const reg = registered(this);
-        if (reg !== null && reg.state.constructed === false) rearm(this, reg);
+        if (reg !== null) rearm(this, reg);
       });
     },
   });

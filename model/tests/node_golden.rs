@@ -13,7 +13,7 @@ fn golden() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("node/golden");
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
         .expect("there are golden traces")
-        .map(|entry| entry.unwrap().path())
+        .map(|entry| entry.expect("a folder that can be read").path())
         .collect();
     files.sort();
     files
@@ -21,7 +21,7 @@ fn golden() -> Vec<PathBuf> {
 
 /// Judges every trace in the file, by the rules as they are or with one of them wrong; `enough` says when to stop.
 fn judge(file: &Path, wrong: Option<Wrong>, enough: impl Fn(&Judged) -> bool) -> Result<Vec<Judged>, Broken> {
-    let mut reader = Reader::new(BufReader::new(GzDecoder::new(File::open(file).unwrap())))?;
+    let mut reader = Reader::new(BufReader::new(GzDecoder::new(File::open(file).expect("a golden trace"))))?;
     let mut all = Vec::new();
     loop {
         let version = Version::of(&reader.header.source).expect("a Node from 18 on");

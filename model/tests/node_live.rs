@@ -44,10 +44,12 @@ impl Folder {
     }
 
     fn traces(&self) -> Vec<String> {
-        let mut files: Vec<PathBuf> =
-            fs::read_dir(&self.0).expect("a trace was written").map(|entry| entry.unwrap().path()).collect();
+        let mut files: Vec<PathBuf> = fs::read_dir(&self.0)
+            .expect("a trace was written")
+            .map(|entry| entry.expect("what was just made can be read").path())
+            .collect();
         files.sort();
-        files.iter().map(|file| fs::read_to_string(file).unwrap()).collect()
+        files.iter().map(|file| fs::read_to_string(file).expect("what was just made can be read")).collect()
     }
 }
 
@@ -59,7 +61,7 @@ impl Drop for Folder {
 
 /// Runs a program with the recorder: its traces, one a process and thread.
 fn record(node: &Path, program: &Path, arguments: &[&str]) -> Vec<String> {
-    let name = program.file_stem().unwrap().to_string_lossy().into_owned();
+    let name = program.file_stem().expect("what was just made can be read").to_string_lossy().into_owned();
     let folder = Folder::new(&name);
     let status = Command::new(node)
         .arg("--require")
@@ -71,7 +73,7 @@ fn record(node: &Path, program: &Path, arguments: &[&str]) -> Vec<String> {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status()
-        .unwrap();
+        .expect("what was just made can be read");
     assert!(status.success(), "{} {} ended with {status}", node.display(), program.display());
     folder.traces()
 }
@@ -89,8 +91,8 @@ fn judge(trace: &str, what: &str) -> (u64, u64) {
 
 fn programs(folder: &str) -> Vec<PathBuf> {
     let mut programs: Vec<PathBuf> = fs::read_dir(home().join(folder))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
+        .expect("what was just made can be read")
+        .map(|entry| entry.expect("what was just made can be read").path())
         .filter(|path| path.extension().is_some_and(|end| end == "cjs"))
         .collect();
     programs.sort();
@@ -160,7 +162,7 @@ fn golden(version: &str) -> Option<Vec<String>> {
     let major = version.split('.').next()?;
     let file = File::open(home().join(format!("golden/node-{major}.jsonl.gz"))).ok()?;
     let mut text = String::new();
-    BufReader::new(GzDecoder::new(file)).read_to_string(&mut text).unwrap();
+    BufReader::new(GzDecoder::new(file)).read_to_string(&mut text).expect("what was just made can be read");
     let mut traces: Vec<String> = Vec::new();
     for line in text.lines() {
         if line.starts_with("{\"highwater\"") {
