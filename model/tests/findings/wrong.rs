@@ -62,9 +62,9 @@ fn wrong_rules_break_promises_that_the_right_ones_keep() {
     }
 }
 
-/// Writes the table above anew: what each wrong rule breaks in the smallest setting in which it breaks something.
+/// Prints the table above anew: what each wrong rule breaks in the smallest setting in which it breaks something.
 #[test]
-#[ignore = "takes minutes: cargo test --release -p highwater-model --test findings -- --ignored --nocapture"]
+#[ignore = "takes half a minute in a release build: cargo test --release -p highwater-model --test findings -- --ignored --nocapture"]
 fn the_smallest_setting_for_each_wrong_rule() {
     let mut small: Vec<_> = searched().late.iter().filter(|(_, right)| right.states < STATES_MAX).collect();
     small.sort_by_key(|(_, right)| right.states);
@@ -75,8 +75,8 @@ fn the_smallest_setting_for_each_wrong_rule() {
     for wrong in Wrong::ALL {
         if let Some((setting, promise)) = found(*wrong) {
             println!("    (Wrong::{}, \"{setting}\", Promise::{promise:?}),", wrong.name());
-            caught.push((*wrong, setting, promise));
+            caught.push(*wrong);
         }
     }
-    assert_eq!(caught, CAUGHT);
+    assert_eq!(caught, CAUGHT.iter().map(|(wrong, ..)| *wrong).collect::<Vec<_>>());
 }
