@@ -19,7 +19,7 @@ for node in "${@:-node}"; do
   done
   mkdir -p "$here/golden"
   # A program that writes much is left to the live test.
-  find "$traces" -name '*.jsonl' -size +200k ! -path "$traces/101/*" -delete
+  find "$traces" -name '*.jsonl' -size +450k ! -path "$traces/101/*" -delete
   # Times are of no use to the judge and most of what cannot be compressed.
   cat "$traces"/*/*.jsonl | sed -E 's/"t":[0-9]+/"t":0/; s/ +$//' | gzip -9n >"$here/golden/node-$major.jsonl.gz"
   rm -rf "$traces"
