@@ -146,6 +146,7 @@ function stamped(reg, rest) {
 function line(reg, rest) {
   if (!on) return;
   try {
+    if (held > 0) release();
     leaving = 0;
     count();
     put(stamped(reg, rest));
@@ -154,7 +155,7 @@ function line(reg, rest) {
   }
 }
 
-const WRITE = 0, WRITE_R = 1, SINK = 2, SINK_R = 3, SINKCB = 4, SINKCB_R = 5, WCB = 6, WCB_R = 7;
+const WRITE = 0, WRITE_R = 1, SINK = 2, SINK_R = 3, SINKCB = 4, SINKCB_R = 5, WCB = 6, WCB_R = 7, PLAIN = 8;
 const SHAPES = [
   (a, b) => `write","len":${a},"cb":${b}`,
   (a, b) => `write/r","ret":${b === 1},"len":${a}`,
@@ -164,13 +165,49 @@ const SHAPES = [
   (a) => `sinkcb/r","len":${a}`,
   (a, b) => `wcb","cb":${a},"argc":${b}`,
   () => 'wcb/r"',
+  (a, b) => `plain","len":${a},"ret":${b % 2 === 1},"after":${(b - (b % 2)) / 2}`,
 ];
 
-// The lines of each write, where a tight loop spends its time.
+// A write without a callback, of a chunk that the sink takes and calls back for within the call, makes six lines that say little: they are held
+// back, and become one if nothing comes between.
+const PLAIN_LINES = [WRITE, SINK, SINKCB, SINKCB_R, SINK_R, WRITE_R];
+let held = 0; // how many of them
+let heldReg, heldSize, heldLength;
+
 function fast(reg, shape, a, b) {
   if (!on) return;
+  leaving = 0;
+  if (held > 0) {
+    const next = PLAIN_LINES[held];
+    if (reg === heldReg && shape === next && (shape !== SINK || a === heldSize) && (shape !== WRITE_R || a === heldLength)) {
+      if (shape === SINKCB_R) heldLength = a;
+      if (++held < PLAIN_LINES.length) return;
+      held = 0;
+      emit(reg, PLAIN, heldSize, heldLength * 2 + b);
+      return;
+    }
+    release();
+  }
+  if (shape === WRITE && b === 0) {
+    held = 1;
+    heldReg = reg;
+    heldSize = a;
+  } else emit(reg, shape, a, b);
+}
+
+function release() {
+  const count = held;
+  held = 0;
+  for (let at = 0; at < count; at++) {
+    const shape = PLAIN_LINES[at];
+    emit(heldReg, shape, shape === SINKCB_R ? heldLength : shape === WRITE || shape === SINK ? heldSize : 0, 0);
+  }
+}
+
+
+// The lines of each write, where a tight loop spends its time.
+function emit(reg, shape, a, b) {
   try {
-    leaving = 0;
     count();
     const memo = reg.memos[shape];
     if (memo === undefined || memo.a !== a || memo.b !== b || memo.generation !== generation) {

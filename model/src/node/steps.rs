@@ -94,14 +94,14 @@ pub(super) enum Step {
 }
 
 impl Machine {
-    /// User code makes this call, in this turn. Only where [`place`](Self::place) is not [`Place::Must`].
+    /// User code makes this call, in this turn. Only where [`place`](Self::place) is not [`Place::Must`](super::Place::Must).
     pub fn enter(&mut self, input: Input) {
         self.push(Step::Return { name: input.name(), own: false });
         self.begin(input);
         self.run();
     }
 
-    /// What [`Place::Must`] says comes next has come.
+    /// What [`Place::Must`](super::Place::Must) says comes next has come.
     pub fn agree(&mut self) {
         match self.waiting.take() {
             None => {}

@@ -40,6 +40,8 @@ pub struct Line<'a> {
     pub len: Option<i64>,
     /// The number of a callback.
     pub cb: Option<u32>,
+    /// What is buffered after it (`plain`).
+    pub after: Option<i64>,
     /// How often the stream is corked (`uncork`).
     pub corked: Option<u32>,
     /// What is wrong with the arguments.
@@ -80,6 +82,29 @@ pub struct Line<'a> {
     pub code: Option<i64>,
     /// Whether nothing was left to do (`quiesce`).
     pub natural: bool,
+}
+
+impl Line<'_> {
+    /// The six events that a `plain` stands for: a write without a callback, of a chunk that the sink takes and calls back for within the call.
+    #[must_use]
+    pub fn parts_of_plain(&self) -> [Self; 6] {
+        let part = |ev: &'static str| Self {
+            n: self.n,
+            t: self.t,
+            s: self.s,
+            ev: Cow::Borrowed(ev),
+            ..Self::default()
+        };
+        let size = self.len.and_then(|len| u64::try_from(len).ok()).unwrap_or(0);
+        [
+            Self { len: self.len, cb: Some(0), ..part("write") },
+            Self { lens: Sizes::One(size), ..part("sink") },
+            part("sinkcb"),
+            Self { len: self.after, ..part("sinkcb/r") },
+            part("sink/r"),
+            Self { len: self.after, ret: self.ret, ..part("write/r") },
+        ]
+    }
 }
 
 /// What `new` says beyond a [`Line`].

@@ -121,6 +121,10 @@ impl<R: BufRead> Reader<R> {
                 let new: NewLine<'_> = serde_json::from_slice(raw)
                     .map_err(|error| Broken { line: number, why: format!("this is no \"new\": {error}") })?;
                 see(Event::New(line.s, &new));
+            } else if line.ev == "plain" {
+                for part in &line.parts_of_plain() {
+                    see(Event::Line(number, part, raw));
+                }
             } else {
                 see(Event::Line(number, &line, raw));
             }
