@@ -66,7 +66,8 @@ fn a_violation_exits_1_and_names_the_line_and_the_clause() {
 fn wrong_input_exits_2_and_says_where() {
     let file = Scratch::new("bad", &[HEADER, NEW, "{"]);
     let (code, out, err) = trace(&[file.path()]);
-    assert_eq!((code, out.as_str()), (Some(2), ""));
+    // What was before the line is judged all the same.
+    assert!(code == Some(2) && out.contains("stream 1: 1 records, conforms so far"), "{out}");
     assert!(err.starts_with(&format!("highwater: {}:3: this is no event: ", file.path())), "{err}");
     let (code, _, err) = trace(&["/no/such/file"]);
     assert!(code == Some(2) && err.starts_with("highwater: cannot read '/no/such/file': "), "{err}");

@@ -149,7 +149,9 @@ fn is_own(input: &mut dyn BufRead, profile: Profile, path: &Path) -> Result<bool
     if profile != Profile::Auto {
         return Ok(profile == Profile::Highwater);
     }
-    let start = input.fill_buf().map_err(|error| Trouble::file("read", path, &error))?;
+    let start = input
+        .fill_buf()
+        .map_err(|error| Trouble(format!("{}:1: cannot be read: {error}", path.display())))?;
     let first = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
     Ok(serde_json::from_slice::<Header>(first).is_ok_and(|header| header.source.starts_with("highwater ")))
 }

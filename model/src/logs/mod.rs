@@ -116,7 +116,10 @@ pub fn judge_so_far(
     if reader.number == 1 && reader.source.is_empty() {
         return Err(bad.unwrap_or_else(|| BadInput::line(1, "there is no source")));
     }
-    Ok((reader.finish(is_truncated)?, bad))
+    match reader.finish(is_truncated) {
+        Ok(report) => Ok((report, bad)),
+        Err(error) => Err(bad.unwrap_or(error)),
+    }
 }
 
 #[derive(Default)]
