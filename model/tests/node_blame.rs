@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The programs that ignore backpressure, and the line that does.
 const IMPOLITE: [(&str, &str, u32); 3] =
@@ -36,7 +37,10 @@ fn has_node() -> bool {
 
 /// What `highwater trace --blame` says of a program, and its exit code.
 fn blame(program: &str, arguments: &[&str]) -> (String, Option<i32>) {
-    let folder = std::env::temp_dir().join(format!("highwater-blame-{}-{program}", std::process::id()));
+    // Two tests record the same program at once.
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("highwater-blame-{}-{number}", std::process::id()));
     let _ = std::fs::remove_dir_all(&folder);
     let ran = Command::new("node")
         .arg("--require")

@@ -11,6 +11,7 @@ use std::fs::{self, File};
 use std::io::{BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 fn home() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("node")
@@ -39,7 +40,10 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new(name: &str) -> Self {
-        let folder = env::temp_dir().join(format!("highwater-live-{}-{name}", std::process::id()));
+        // Two tests record the same programs at once.
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let folder = env::temp_dir().join(format!("highwater-live-{}-{number}-{name}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         Self(folder)
     }
