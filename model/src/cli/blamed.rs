@@ -26,7 +26,9 @@ pub(super) fn value(path: &Path, header: &Header, report: &Report) -> Value {
 }
 
 fn site(site: &Site) -> Value {
-    json!({ "at": site.at, "in": site.inside, "class": site.class, "streams": site.streams, "stream": site.stream,
+    let callers: Vec<Value> =
+        site.callers.iter().map(|(at, writes)| json!({ "at": at, "writes": writes })).collect();
+    json!({ "at": site.at, "in": site.inside, "callers": callers, "corked": site.corked, "class": site.class, "streams": site.streams, "stream": site.stream,
             "writes": site.writes, "units": site.units, "peak": site.peak, "mark": site.mark, "above_ns": site.above,
             "object_mode": site.object_mode, "fix": site.fix() })
 }

@@ -26,6 +26,9 @@ pub(super) struct Options {
     /// Say which lines of the program ignore backpressure, instead of judging the runtime.
     #[arg(long)]
     blame: bool,
+    /// Of call sites say only those that made a stream hold more than so many times its mark.
+    #[arg(long, value_name = "TIMES", requires = "blame", value_parser = times)]
+    above: Option<f64>,
     /// Draw what was buffered over time, with the mark, the pauses and the drains, of the ten streams that went farthest above their marks.
     #[arg(long, value_name = "OUT.SVG")]
     plot: Option<PathBuf>,
@@ -41,6 +44,13 @@ enum Profile {
     Highwater,
     Node,
     Node18,
+}
+
+fn times(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(times) if times >= 0.0 => Ok(times),
+        _ => Err("it is a number of times the mark, such as 2 or 1.5".to_owned()),
+    }
 }
 
 /// What is said of one file.
@@ -194,7 +204,7 @@ fn process(reader: &mut Reader<Box<dyn BufRead>>, path: &Path, options: &Options
             }
         });
         let unknown = blame.unknown().map(|(line, event)| unknown(path, *line, event));
-        let report = blame.report();
+        let report = blame.report().above(options.above.unwrap_or(0.0));
         let verdict = if report.is_empty() { Verdict::Conforms } else { Verdict::Violation };
         let trouble = ended.err().map(broken).or(unknown);
         let (text, json) = (blamed::text(path, &header, &report), blamed::value(path, &header, &report));
