@@ -144,6 +144,10 @@ fn every_bad_manner_is_told_at_its_line() {
             let name = path.file_name().expect("a name").to_string_lossy();
             assert!(told, "{node}: nothing is said like '{says}' of {name}:\n{said}");
             assert!(said.contains(&format!("{name}:{line}:")), "{node}: {name}:{line} is not named:\n{said}");
+            assert!(
+                said.matches("goes on writing").count() <= 1,
+                "{node} {name}: one line is at fault\n{said}"
+            );
             assert_eq!(code, Some(1), "{node} {name}");
         }
         println!("{node}: {} bad manners told", manners("bad").len());

@@ -35,8 +35,8 @@ pub(super) struct Written {
 }
 
 impl Debt {
-    pub(super) fn new(site: Name, len: i64, batch: bool) -> Self {
-        Self { site, inside: 0, since: 0, units: 0, allowed: 0, held: Written::default(), peak: len, batch }
+    pub(super) fn new(site: Name, batch: bool) -> Self {
+        Self { site, inside: 0, since: 0, units: 0, allowed: 0, held: Written::default(), peak: 0, batch }
     }
 
     /// It writes again. What is a breach by now; nothing as long as it may be excused.

@@ -109,11 +109,11 @@ impl Stream {
         !self.ended && !self.destroyed && !self.failed
     }
 
-    /// A `write` of this site returned false, and so much is buffered.
-    pub(super) fn tell(&mut self, site: Name, len: i64) {
+    /// A `write` of this site returned false.
+    pub(super) fn tell(&mut self, site: Name) {
         self.last_told = site;
         if self.debt(site).is_none() {
-            self.debts.push(Debt::new(site, len, self.corked > 0));
+            self.debts.push(Debt::new(site, self.corked > 0));
         }
     }
 

@@ -107,7 +107,7 @@ impl Stream {
         };
         let len = line.len.unwrap_or(self.len);
         if line.ret == Some(false) && self.lives() {
-            self.tell(site, len);
+            self.tell(site);
         }
         if let Some(debt) = self.debt(site) {
             debt.peak = debt.peak.max(len);

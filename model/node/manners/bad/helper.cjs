@@ -3,7 +3,7 @@
 // says: called from
 const { Writable } = require('stream');
 const sink = new Writable({ highWaterMark: 1000, write(chunk, encoding, done) { setImmediate(done); } });
-const print = (text) => sink.write(`${text}\n`);
+const print = (text) => new Promise((done) => { sink.write(`${text}\n`, done); });
 function report() {
   for (let i = 0; i < 500; i++) print(`line ${i}`); // here
 }

@@ -88,6 +88,15 @@ fn a_corked_batch_is_like_one_write() {
     assert_eq!((site.writes, site.units, site.peak), (3, 15, 25));
     assert!(report.to_string().contains("cork() had been called (a.js:7:7)"), "{report}");
     assert!(site.fix().starts_with("uncork() as often as cork()"), "{report}");
+    // Once it is uncorked the stream can drain, and what is written then is no part of it.
+    let mut story = Story::new();
+    story.line("cork at=a.js:7:7").line("cork/r len=0").write(12, A).write(3, A);
+    story.line("uncork corked=1").line("uncork/r len=15");
+    for _ in 0..4 {
+        story.write(1, A);
+    }
+    let sites = story.report().sites;
+    assert_eq!((sites.len(), sites[0].writes, sites[0].corked.as_deref()), (1, 4, None));
     // A batch that begins when a pause is owed is none the better for it.
     let mut story = Story::new();
     story.write(12, A).line("cork at=a.js:7:7").line("cork/r len=12").write(3, A);
