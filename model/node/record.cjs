@@ -217,8 +217,7 @@ function emit(reg, shape, a, b) {
     const { copy } = memo;
     const { length } = copy;
     if (used + length * 4 > SIZE) flush();
-    const from = used >> 2;
-    for (let at = 0; at < length; at++) words[from + at] = copy[at];
+    words.set(copy, used >> 2);
     digits(used + 2 + nWidth, nLow);
     digits(used + 4 + nWidth + tWidth, tMiddle);
     digits(used + 7 + nWidth + tWidth, tLow);
