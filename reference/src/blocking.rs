@@ -95,7 +95,11 @@ impl Writing<'_> {
 
 impl<W: Send + 'static> Handle<W> {
     #[cold]
-    fn write_all_waiting(&self, writing: &mut Writing<'_>, mut bytes: &[u8]) -> Result<(), WaitError> {
+    pub(crate) fn write_all_waiting(
+        &self,
+        writing: &mut Writing<'_>,
+        mut bytes: &[u8],
+    ) -> Result<(), WaitError> {
         while !bytes.is_empty() {
             let len = self.write_waiting(writing, bytes)?;
             bytes = bytes.get(len..).unwrap_or_default();

@@ -50,6 +50,7 @@
 //! | code that wants a [`std::io::Write`] | [`Blocking`], from [`Writer::blocking`] |
 //! | a [`std::io::Read`] to copy from | [`Writer::pipe_from`] |
 //! | events to count or log | an [`Observer`] |
+//! | a log of `tracing`'s events | `Log`, from `SharedWriter::into_log`, with the feature `tracing-subscriber` |
 //!
 //! # The three marks
 //!
@@ -110,6 +111,8 @@ mod flow;
 mod handback;
 mod handle;
 mod inner;
+#[cfg(feature = "tracing-subscriber")]
+mod log;
 mod marks;
 #[cfg(not(feature = "ring"))]
 mod no_ring;
@@ -141,6 +144,8 @@ pub use error::{SinkCall, SinkError, SinkErrorKind, WaitError, WriteError};
 pub use finish::Finish;
 pub use flow::Flow;
 pub use handback::{Destroyed, FinishError, Recovered, Unwritten};
+#[cfg(feature = "tracing-subscriber")]
+pub use log::{EventTally, Log, LogError, LogEvent, LogGuard, OnFull};
 pub use observe::{Lost, Observer};
 pub use on_drop::OnDrop;
 pub use pipe::{PipeError, PipeErrorCause};

@@ -1,5 +1,7 @@
 //! The stream with many owners.
 
+#[cfg(feature = "tracing-subscriber")]
+mod as_log;
 mod weak;
 
 use crate::blocking::{Blocking, Writing};
