@@ -56,7 +56,7 @@ fn events_of_threads_do_not_mix() {
             let log = &log;
             // Every eighth is longer than the capacity.
             scope.spawn(move || {
-                (0..400).for_each(|i| event(log, letter, if i % 8 == 0 { 300 } else { 20 }).unwrap())
+                (0..400).for_each(|i| event(log, letter, if i % 8 == 0 { 300 } else { 20 }).unwrap());
             });
         }
     });
@@ -93,34 +93,38 @@ fn block_waits_for_room_and_loses_nothing() {
 
 #[test]
 fn drop_counts_what_has_no_room() {
-    let (gate, _shared, log, guard) = gated(64, OnFull::Drop);
-    (0..10).for_each(|_| event(&log, b'x', 16).unwrap());
-    assert_eq!(log.dropped(), tally(6, 96));
-    event(&log, b'y', 65).unwrap(); // would never fit
-    assert_eq!(log.dropped(), tally(7, 161));
-    gate.open();
-    guard.finish().unwrap();
-    assert_eq!(gate.taken().len(), 64);
-    assert_eq!(log.lost(), tally(0, 0));
+    within_limit(|| {
+        let (gate, _shared, log, guard) = gated(64, OnFull::Drop);
+        (0..10).for_each(|_| event(&log, b'x', 16).unwrap());
+        assert_eq!(log.dropped(), tally(6, 96));
+        event(&log, b'y', 65).unwrap(); // would never fit
+        assert_eq!(log.dropped(), tally(7, 161));
+        gate.open();
+        guard.finish().unwrap();
+        assert_eq!(gate.taken().len(), 64);
+        assert_eq!(log.lost(), tally(0, 0));
+    });
 }
 
 #[test]
 fn a_report_stands_in_the_gap() {
-    let (gate, shared, log, guard) = gated(256, OnFull::DropAndReport);
-    for letter in *b"aabbb" {
-        event(&log, letter, 100).unwrap();
-    }
-    event(&log, b'c', 2).unwrap(); // would fit, but belongs behind the report
-    assert_eq!(log.dropped(), tally(4, 302));
-    gate.open();
-    shared.drained().wait().unwrap();
-    event(&log, b'd', 100).unwrap();
-    event(&log, b'e', 2).unwrap();
-    guard.finish().unwrap();
-    let gap = "highwater: 4 events (302 bytes) were dropped here, because the log was full";
-    let [a, d] = ["a", "d"].map(|letter| letter.repeat(99));
-    assert_eq!(String::from_utf8(gate.taken()).unwrap(), format!("{a}\n{a}\n{gap}\n{d}\ne\n"));
-    assert_eq!(log.dropped(), tally(4, 302));
+    within_limit(|| {
+        let (gate, shared, log, guard) = gated(390, OnFull::DropAndReport);
+        for letter in *b"aaabbb" {
+            event(&log, letter, 100).unwrap();
+        }
+        event(&log, b'c', 2).unwrap(); // would fit, and so would a report, but the drain has not come
+        assert_eq!(log.dropped(), tally(4, 302));
+        gate.open();
+        shared.drained().wait().unwrap();
+        event(&log, b'd', 100).unwrap();
+        event(&log, b'e', 2).unwrap();
+        guard.finish().unwrap();
+        let gap = "highwater: 4 events (302 bytes) were dropped here, because the log was full";
+        let [a, d] = ["a", "d"].map(|letter| letter.repeat(99));
+        assert_eq!(String::from_utf8(gate.taken()).unwrap(), format!("{a}\n{a}\n{a}\n{gap}\n{d}\ne\n"));
+        assert_eq!(log.dropped(), tally(4, 302));
+    });
 }
 
 #[test]
@@ -163,22 +167,26 @@ fn a_sink_that_fails_is_told_and_what_it_did_not_take_is_counted() {
 
 #[test]
 fn an_error_can_be_asked_for_without_another_event() {
-    let (gate, shared, log, _guard) = gated(8, OnFull::Drop);
-    assert!(log.error().is_none());
-    gate.reply(Reply::Panic);
-    event(&log, b'a', 8).unwrap();
-    let _ = shared.closed().wait();
-    assert!(log.error().is_some());
+    within_limit(|| {
+        let (gate, shared, log, _guard) = gated(8, OnFull::Drop);
+        assert!(log.error().is_none());
+        gate.reply(Reply::Panic);
+        event(&log, b'a', 8).unwrap();
+        let _ = shared.closed().wait();
+        assert!(log.error().is_some());
+    });
 }
 
 #[test]
 fn events_after_the_end_are_counted() {
-    let (gate, _shared, log, guard) = gated(64, OnFull::DropAndReport);
-    gate.open();
-    guard.finish().unwrap();
-    assert_eq!(event(&log, b'a', 8).unwrap_err().kind(), ErrorKind::BrokenPipe);
-    assert_eq!((log.lost(), log.dropped()), (tally(1, 8), tally(0, 0)));
-    assert!(log.error().is_none());
+    within_limit(|| {
+        let (gate, _shared, log, guard) = gated(64, OnFull::DropAndReport);
+        gate.open();
+        guard.finish().unwrap();
+        assert_eq!(event(&log, b'a', 8).unwrap_err().kind(), ErrorKind::BrokenPipe);
+        assert_eq!((log.lost(), log.dropped()), (tally(1, 8), tally(0, 0)));
+        assert!(log.error().is_none());
+    });
 }
 
 /// Takes its time.
