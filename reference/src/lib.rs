@@ -50,7 +50,7 @@
 //! | code that wants a [`std::io::Write`] | [`Blocking`], from [`Writer::blocking`] |
 //! | a [`std::io::Read`] to copy from | [`Writer::pipe_from`] |
 //! | events to count or log | an [`Observer`] |
-//! | a log of `tracing`'s events | `Log`, from `SharedWriter::into_log`, with the feature `tracing-subscriber` |
+//! | a log, of `tracing` or the crate `log` | [`LogWriter`] and its guard, from [`SharedWriter::into_log`] |
 //!
 //! # The three marks
 //!
@@ -111,7 +111,6 @@ mod flow;
 mod handback;
 mod handle;
 mod inner;
-#[cfg(feature = "tracing-subscriber")]
 mod log;
 mod marks;
 #[cfg(not(feature = "ring"))]
@@ -144,8 +143,7 @@ pub use error::{SinkCall, SinkError, SinkErrorKind, WaitError, WriteError};
 pub use finish::Finish;
 pub use flow::Flow;
 pub use handback::{Destroyed, FinishError, Recovered, Unwritten};
-#[cfg(feature = "tracing-subscriber")]
-pub use log::{EventTally, Log, LogError, LogEvent, LogGuard, OnFull};
+pub use log::{EventTally, LogError, LogEvent, LogGuard, LogWriter, OnFull};
 pub use observe::{Lost, Observer};
 pub use on_drop::OnDrop;
 pub use pipe::{PipeError, PipeErrorCause};

@@ -1,6 +1,5 @@
 //! The stream with many owners.
 
-#[cfg(feature = "tracing-subscriber")]
 mod as_log;
 mod weak;
 

@@ -1,20 +1,18 @@
 //! The stream as a log: what becomes of events, one by one.
 
-#![cfg(feature = "tracing-subscriber")]
 #![allow(clippy::unwrap_used)] // the lint knows test functions, not what they call
 
 mod support;
 
-use highwater::{EventTally, Log, LogError, LogGuard, OnFull, SharedWriter, WaitError, Writer};
+use highwater::{EventTally, LogError, LogGuard, LogWriter, OnFull, SharedWriter, WaitError, Writer};
 use std::io::{self, ErrorKind, Write};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 use support::{Gate, Gated, Reply, eventually, within_limit};
-use tracing_subscriber::fmt::MakeWriter;
 
 /// A log whose sink holds what it is given until the gate is opened.
-fn gated(capacity: usize, on_full: OnFull) -> (Gate, SharedWriter<Gated>, Log<Gated>, LogGuard<Gated>) {
+fn gated(capacity: usize, on_full: OnFull) -> (Gate, SharedWriter<Gated>, LogWriter<Gated>, LogGuard<Gated>) {
     let (gate, sink) = Gate::new();
     let shared = Writer::builder().capacity(capacity).spawn(sink).unwrap().into_shared();
     let (log, guard) = shared.clone().into_log(on_full);
@@ -22,8 +20,8 @@ fn gated(capacity: usize, on_full: OnFull) -> (Gate, SharedWriter<Gated>, Log<Ga
 }
 
 /// An event of so many bytes.
-fn event<W: Send + 'static>(log: &Log<W>, letter: u8, len: usize) -> io::Result<()> {
-    let mut event = log.make_writer();
+fn event<W: Send + 'static>(log: &LogWriter<W>, letter: u8, len: usize) -> io::Result<()> {
+    let mut event = log.event();
     event.write_all(&vec![letter; len - 1])?;
     event.write_all(b"\n")?;
     event.flush()
@@ -31,20 +29,6 @@ fn event<W: Send + 'static>(log: &Log<W>, letter: u8, len: usize) -> io::Result<
 
 fn tally(events: u64, bytes: u64) -> EventTally {
     EventTally { events, bytes }
-}
-
-#[test]
-fn an_event_of_tracing_is_one_line() {
-    let (log, guard) = Writer::builder().spawn(Vec::new()).unwrap().into_shared().into_log(OnFull::Block);
-    let subscriber =
-        tracing_subscriber::fmt().with_ansi(false).without_time().with_writer(log.clone()).finish();
-    tracing::subscriber::with_default(subscriber, || {
-        tracing::info!(answer = 42, "first");
-        tracing::warn!("second");
-    });
-    let text = String::from_utf8(guard.finish().unwrap()).unwrap();
-    assert_eq!(text, " INFO log: first answer=42\n WARN log: second\n");
-    assert_eq!((log.dropped(), log.lost()), (tally(0, 0), tally(0, 0)));
 }
 
 #[test]
@@ -133,7 +117,7 @@ fn a_report_is_written_at_the_end_if_no_event_comes() {
         let (gate, _shared, log, guard) = gated(128, OnFull::DropAndReport);
         event(&log, b'a', 128).unwrap();
         event(&log, b'b', 2).unwrap();
-        let guard = guard.limit(Duration::MAX);
+        let guard = guard.timeout(Duration::MAX);
         let finishing = thread::spawn(move || guard.finish().map(drop));
         gate.open();
         finishing.join().unwrap().unwrap();
@@ -156,8 +140,8 @@ fn a_sink_that_fails_is_told_and_what_it_did_not_take_is_counted() {
         gate.reply(Reply::Error(ErrorKind::StorageFull));
         assert_eq!(waiting.join().unwrap().unwrap_err().kind(), ErrorKind::StorageFull);
         assert_eq!(shared.closed().wait().map_err(|error| matches!(error, WaitError::Errored(_))), Err(true));
-        drop(log.make_writer()); // no event
-        drop(log.make_writer().write_all(b"c\n"));
+        drop(log.event()); // no event
+        drop(log.event().write_all(b"c\n"));
         assert_eq!((log.lost(), log.dropped()), (tally(2, 10), tally(0, 0)));
         assert_eq!(log.error().unwrap().io_error().kind(), ErrorKind::StorageFull);
         let Err(LogError::Sink(failed)) = guard.finish() else { panic!("the sink has failed") };
@@ -209,7 +193,7 @@ fn the_drop_of_the_guard_waits_for_the_sink() {
     let taken = Arc::new(OnceLock::new());
     let shared = Writer::builder().spawn(Slow(Arc::clone(&taken))).unwrap().into_shared();
     let (log, guard) = shared.into_log(OnFull::Block);
-    let guard = guard.limit(Duration::MAX);
+    let guard = guard.timeout(Duration::MAX);
     event(&log, b'a', 8).unwrap();
     drop(guard);
     assert_eq!(taken.get(), Some(&8), "the guard did not wait");
@@ -224,7 +208,7 @@ fn nobody_waits_longer_than_the_limit() {
             if on_full != OnFull::Block {
                 event(&log, b'b', 128).unwrap();
             }
-            let result = guard.limit(Duration::from_millis(5)).finish();
+            let result = guard.timeout(Duration::from_millis(5)).finish();
             assert!(matches!(result, Err(LogError::TimedOut { buffered: 128 })), "{result:?}");
             gate.open();
             shared.closed().wait().unwrap(); // it went on by itself
@@ -240,7 +224,7 @@ fn the_last_drop_of_a_log_whose_guard_gave_up_does_not_wait() {
         let (gate, shared, log, guard) = gated(128, OnFull::Drop);
         drop(shared);
         event(&log, b'a', 128).unwrap();
-        drop(guard.limit(Duration::ZERO));
+        drop(guard.timeout(Duration::ZERO));
         drop(log);
         assert_eq!(gate.taken(), b"", "nothing was taken yet");
         gate.open();
@@ -250,7 +234,7 @@ fn the_last_drop_of_a_log_whose_guard_gave_up_does_not_wait() {
 }
 
 /// Logs into its own stream.
-struct Chatty(Arc<OnceLock<Log<Self>>>);
+struct Chatty(Arc<OnceLock<LogWriter<Self>>>);
 
 impl Write for Chatty {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

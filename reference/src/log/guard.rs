@@ -10,13 +10,13 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// How long a guard that was not told otherwise waits.
-const LIMIT: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Finishes a [`Log`](crate::Log): what [`SharedWriter::into_log`](crate::SharedWriter::into_log) returns beside it. Keep it until the end of `main`, and give it a name: `_guard`, not `_`.
+/// Finishes a [`LogWriter`](crate::LogWriter): what [`SharedWriter::into_log`](crate::SharedWriter::into_log) returns beside it. Keep it until the end of `main`, and give it a name: `_guard`, not `_`.
 ///
-/// Its drop writes the report that is due, ends the stream, and waits until the sink has taken and flushed all that was accepted, but **no longer than the [limit](Self::limit)**: by default
+/// Its drop writes the report that is due, ends the stream, and waits until the sink has taken and flushed all that was accepted, but **no longer than the [timeout](Self::timeout)**: by default
 /// 5 seconds. Then the stream goes on to finish by itself while the process lives, and what it has not written when that exits is gone. Events that come later are counted
-/// by [`Log::lost`](crate::Log::lost), those of threads that were waiting for room among them. A drop tells no errors: use [`finish`](Self::finish).
+/// by [`LogWriter::lost`](crate::LogWriter::lost), those of threads that were waiting for room among them. A drop tells no errors: use [`finish`](Self::finish).
 ///
 /// On the stream's own drain thread it does not wait.
 ///
@@ -25,13 +25,12 @@ const LIMIT: Duration = Duration::from_secs(5);
 /// use highwater::{LogError, OnFull, Writer};
 /// use std::io::Write;
 /// use std::time::Duration;
-/// use tracing_subscriber::fmt::MakeWriter;
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let (_reader, pipe) = std::io::pipe()?; // nobody reads
 /// let (log, guard) = Writer::builder().spawn(pipe)?.into_shared().into_log(OnFull::Drop);
-/// let guard = guard.limit(Duration::from_millis(10));
-/// log.make_writer().write_all(&[b'.'; 200_000])?; // more than a pipe holds
+/// let guard = guard.timeout(Duration::from_millis(10));
+/// log.event().write_all(&[b'.'; 200_000])?; // more than a pipe holds
 /// match guard.finish() {
 ///     Err(LogError::TimedOut { buffered }) => assert!(buffered > 0),
 ///     other => panic!("nobody has read: {other:?}"),
@@ -42,35 +41,57 @@ const LIMIT: Duration = Duration::from_secs(5);
 #[must_use = "dropping the guard finishes the log"]
 pub struct LogGuard<W: Send + 'static> {
     intake: Arc<Intake<W>>,
-    limit: Duration,
+    timeout: Duration,
     is_over: bool,
 }
 
 impl<W: Send + 'static> LogGuard<W> {
     pub(super) fn new(intake: Arc<Intake<W>>) -> Self {
-        Self { intake, limit: LIMIT, is_over: false }
+        Self { intake, timeout: TIMEOUT, is_over: false }
     }
 
-    /// How long [`finish`](Self::finish) and a drop wait for the sink: 5 seconds by default. `Duration::MAX` is no limit; after `Duration::ZERO` the log
+    /// How long [`finish`](Self::finish) and a drop wait for the sink: 5 seconds by default. `Duration::MAX` waits for ever; after `Duration::ZERO` the log
     /// is ended and not waited for.
     ///
     /// # Examples
     /// See [`LogGuard`].
-    pub fn limit(mut self, limit: Duration) -> Self {
-        self.limit = limit;
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 
-    /// Ends the log, waits until all that was accepted is taken and flushed, but no longer than the [limit](Self::limit), and gives the sink back.
+    /// The line with which [`OnFull::DropAndReport`](crate::OnFull::DropAndReport) says what was dropped, for a log that is not of plain text. In it `{events}` stands for how many events
+    /// there were and `{bytes}` for how many bytes they had together; a newline is added.
     ///
-    /// `Ok` says nothing about events that were not accepted: [`Log::dropped`](crate::Log::dropped) and [`Log::lost`](crate::Log::lost) count those.
+    /// # Examples
+    /// ```
+    /// use highwater::{OnFull, Writer};
+    /// use std::io::Write;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let shared = Writer::builder().capacity(64).spawn(Vec::new())?.into_shared();
+    /// let (log, guard) = shared.into_log(OnFull::DropAndReport);
+    /// let guard = guard.report(r#"{"level":"WARN","dropped":{events}}"#);
+    /// log.event().write_all(&[b'.'; 65])?; // more than the capacity
+    /// assert_eq!(guard.finish()?, b"{\"level\":\"WARN\",\"dropped\":1}\n");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn report(self, line: impl Into<String>) -> Self {
+        self.intake.counts.lock().report = Some(line.into());
+        self
+    }
+
+    /// Ends the log, waits until all that was accepted is taken and flushed, but no longer than the [timeout](Self::timeout), and gives the sink back.
+    ///
+    /// `Ok` says nothing about events that were not accepted: [`LogWriter::dropped`](crate::LogWriter::dropped) and [`LogWriter::lost`](crate::LogWriter::lost) count those.
     ///
     /// # Errors
     /// When the sink failed, which gives it back with the bytes it did not take; when the time was over; when another owner of the stream has destroyed it
     /// or recovered its sink; and on the drain thread.
     ///
     /// # Examples
-    /// See [`Log`](crate::Log) and [`Log::error`](crate::Log::error).
+    /// See [`LogWriter`](crate::LogWriter) and [`LogWriter::error`](crate::LogWriter::error).
     pub fn finish(mut self) -> Result<W, LogError<W>> {
         let ended = self.end();
         let shared = self.intake.shared();
@@ -90,7 +111,7 @@ impl<W: Send + 'static> LogGuard<W> {
     fn end(&mut self) -> Result<(), WaitError> {
         self.is_over = true;
         let start = Instant::now();
-        let rest = || self.limit.saturating_sub(start.elapsed());
+        let rest = || self.timeout.saturating_sub(start.elapsed());
         let shared = self.intake.shared();
         // No room for the report yet: it is worth the time that is left, as the bytes before it are.
         while let Err(WriteError::Full { .. }) = self.intake.report() {
@@ -116,14 +137,14 @@ impl<W: Send + 'static> Drop for LogGuard<W> {
 
 impl<W: Send + 'static> fmt::Debug for LogGuard<W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LogGuard").field("limit", &self.limit).finish_non_exhaustive()
+        f.debug_struct("LogGuard").field("timeout", &self.timeout).finish_non_exhaustive()
     }
 }
 
 /// Why [`LogGuard::finish`] could not give back the sink of a log that is complete.
 ///
 /// # Examples
-/// See [`LogGuard`] and [`Log::error`](crate::Log::error).
+/// See [`LogGuard`] and [`LogWriter::error`](crate::LogWriter::error).
 #[non_exhaustive]
 pub enum LogError<W> {
     /// The sink failed. Holds it, and the bytes it did not take.
@@ -157,7 +178,7 @@ impl<W> fmt::Display for LogError<W> {
             Self::TimedOut { buffered } => {
                 write!(
                     f,
-                    "the log was not written in time: {buffered} bytes are left; give the guard a longer `limit`"
+                    "the log was not written in time: {buffered} bytes are left; give the guard a longer `timeout`"
                 )
             }
             Self::Wait(error) => write!(f, "{error}"),

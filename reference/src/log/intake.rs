@@ -12,12 +12,28 @@ use std::sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 /// Changed by whoever hands over an event or a report.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Counts {
     pub(super) dropped: EventTally,
     pub(super) lost: EventTally,
     /// Dropped since the log last said so.
     unreported: EventTally,
+    /// How the log is to say so, if not in our words.
+    pub(super) report: Option<String>,
+}
+
+impl Counts {
+    fn line(&self) -> String {
+        let gap = self.unreported;
+        let mut line = if let Some(report) = &self.report {
+            report.replace("{events}", &gap.events.to_string()).replace("{bytes}", &gap.bytes.to_string())
+        } else {
+            let verb = if gap.events == 1 { "was" } else { "were" };
+            format!("highwater: {gap} {verb} dropped here, because the log was full")
+        };
+        line.push('\n');
+        line
+    }
 }
 
 pub(super) struct Intake<W: Send + 'static> {
@@ -122,9 +138,7 @@ impl<W: Send + 'static> Intake<W> {
         if counts.unreported.events == 0 {
             return Ok(());
         }
-        let gap = counts.unreported;
-        let verb = if gap.events == 1 { "was" } else { "were" };
-        let line = format!("highwater: {gap} {verb} dropped here, because the log was full\n");
+        let line = counts.line();
         // While a drain is owed there may be room for this line and little more: each event that happens to fit would have a line of its own.
         if self.shared().owes_drain() {
             let (buffered, capacity) = (self.shared().stats().buffered, self.shared().capacity());
