@@ -115,7 +115,9 @@ impl<W: Send + 'static> Handle<W> {
             if !bytes.is_empty() && !self.shell.signals.all_clear() {
                 self.drained().wait()?;
             }
-            match writing.with(|producer| self.shell.write_some(producer, bytes)) {
+            let written = writing.with(|producer| self.shell.write_some(producer, bytes));
+            self.shell.tell_pause();
+            match written {
                 Ok(len) => return Ok(len),
                 // Another producer was faster, and a drain is owed for it. No part is `TooLarge`.
                 Err(WriteError::Full { .. } | WriteError::TooLarge { .. }) => {}

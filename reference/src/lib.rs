@@ -85,6 +85,22 @@
 //!
 //! # What happened
 //!
+//! [`Writer::stats`] counts, and times what was waited for; a gauge of `metrics` or Prometheus is a field of it, asked for when it is scraped.
+//!
+//! The feature `tracing`, off by default, makes each stream a span of the target `highwater`, named by its thread, with its marks, and tells these events in it. They hold the bytes
+//! concerned, and times in microseconds (`_us`):
+//!
+//! | event | level | when, and on which thread |
+//! |---|---|---|
+//! | `pause` | debug | a drain becomes owed: once, on the thread whose write it was, also while the sink is stuck |
+//! | `drain` | debug | it comes; `paused_us` is how long that took |
+//! | `error` | error | the sink fails |
+//! | `close` | debug | the stream is over: all of [`Stats`] |
+//! | `lost` | warn | a drop has lost bytes or an error, as [`Observer::lost`] is told |
+//!
+//! None is told under a lock, and none a write. The drain thread tells all but the first, and sees the global subscriber alone. A stream that is a log
+//! ([`SharedWriter::into_log`]) tells nothing: it would be written into itself.
+//!
 //! The feature `trace`, off by default, records what a stream does, each call and event a line of JSON, for `highwater trace` to judge: see `Builder::trace`.
 //!
 //! # Threads, panics and processes
@@ -125,10 +141,13 @@ mod shared;
 mod shell;
 mod signals;
 mod sleep;
+#[cfg_attr(not(feature = "tracing"), path = "no_span.rs")]
+mod span;
 mod spawn_error;
 mod spill;
 mod state;
 mod stats;
+mod stopwatch;
 mod sync;
 #[cfg_attr(not(feature = "trace"), path = "no_trace.rs")]
 mod trace;

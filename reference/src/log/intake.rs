@@ -52,6 +52,7 @@ pub(super) struct Intake<W: Send + 'static> {
 
 impl<W: Send + 'static> Intake<W> {
     pub(super) fn new(shared: SharedWriter<W>, on_full: OnFull) -> Self {
+        shared.silence();
         Self {
             shared: Some(shared),
             on_full,

@@ -12,6 +12,11 @@ impl<W: Send + 'static> SharedWriter<W> {
         blocking.handle.write_all_waiting(&mut blocking.writing, bytes)
     }
 
+    /// What this stream would tell `tracing` would be written into itself, and make it tell more.
+    pub(crate) fn silence(&self) {
+        self.stream.handle.shell.span.silence();
+    }
+
     pub(crate) fn owes_drain(&self) -> bool {
         self.stream.handle.shell.signals.owes_drain()
     }
