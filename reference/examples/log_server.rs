@@ -18,6 +18,7 @@ use highwater::{LogGuard, LogWriter, OnFull, Writer};
 use std::error::Error;
 use std::io::{self, BufRead, BufReader, Stdout, Write};
 use std::net::{TcpListener, TcpStream};
+use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
 use tracing_appender::non_blocking::NonBlockingBuilder;
@@ -114,9 +115,19 @@ pub(crate) fn run(way: &str, port: u16) -> Result<(), Box<dyn Error>> {
 }
 
 #[allow(dead_code)] // a test runs the rest as its child
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
     let way = args.next().unwrap_or_else(|| "highwater".to_owned());
-    let port = args.next().map_or(Ok(0), |port| port.parse())?;
-    run(&way, port)
+    let port = args.next().unwrap_or_else(|| "0".to_owned());
+    let Ok(port) = port.parse() else {
+        eprintln!("`{port}` is no port: give a number up to 65535, or 0 for any that is free");
+        return ExitCode::FAILURE;
+    };
+    match run(&way, port) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
 }
