@@ -8,6 +8,7 @@ use crate::observe::{Observer, SharedObserver};
 use crate::on_drop::OnDrop;
 use crate::pace::Pacing;
 use crate::shell::{Setup, Shell};
+use crate::span::Span;
 use crate::spawn_error::{SpawnError, SpawnErrorReason};
 use crate::state::Params;
 use crate::sync::{self, Arc, Barrier};
@@ -302,6 +303,7 @@ impl Builder {
             would_block_pause: self.would_block_pause,
             observer: self.observer,
             tracer: self.trace.begin(&params),
+            span: Span::begin(&params, &name),
             barrier: if self.plain_fences { Barrier::Plain } else { Barrier::choose() },
         };
         let (shell, producer) = Shell::new(setup, try_write, sink);
@@ -313,8 +315,7 @@ impl Builder {
                 Ok(Writer { handle: Handle { shell, on_drop: self.on_drop }, producer })
             }
             Err(error) => {
-                let sink =
-                    shell.lock().slot.take().expect("a thread that was not started has not touched the sink");
+                let sink = shell.lock().slot.take().expect("a thread that was not started has no sink");
                 Err(SpawnError { reason: SpawnErrorReason::Thread(error), sink: *sink })
             }
         }

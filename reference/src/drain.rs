@@ -38,6 +38,11 @@ pub(crate) fn run<W: Write>(shell: &Shell<W>) {
                 wake_all(wakers);
                 for event in events {
                     shell.tracer.emit(&event);
+                    if shell.span.is_on() {
+                        shell.tell_pause(); // a drain comes after it, also where its producer has not got there yet
+                        let (stats, last_pause) = shell.snapshot();
+                        shell.span.emit(&event, &stats, last_pause);
+                    }
                     if let Some(observer) = &observer {
                         observe::tell(&**observer, &event);
                     }
@@ -58,6 +63,7 @@ pub(crate) fn run<W: Write>(shell: &Shell<W>) {
             }
             Job::LetGo { remains, observer } => {
                 shell.tracer.recovered(&remains.unwritten, remains.error.as_ref());
+                shell.span.lost(&remains);
                 remains.let_go(observer.as_ref());
                 quietly(move || drop(observer));
             }
@@ -87,7 +93,7 @@ fn next_job<W>(shell: &Shell<W>, answered: Option<Answered<W>>) -> Job<W> {
     loop {
         let wakers = shell.announce(&mut inner);
         let events = inner.state.take_events();
-        let is_told = inner.observer.is_some() || shell.tracer.is_on();
+        let is_told = inner.observer.is_some() || shell.tracer.is_on() || shell.span.is_on();
         if !wakers.is_empty() || (is_told && !events.is_empty()) {
             return Job::Tell { wakers, events, observer: inner.observer.clone() };
         }
@@ -97,11 +103,13 @@ fn next_job<W>(shell: &Shell<W>, answered: Option<Answered<W>>) -> Job<W> {
                 let (accepted, buffered) = (inner.state.accepted(), inner.state.buffered());
                 let lent = inner.buffer.lend(buffered);
                 inner.pace.offers(accepted, buffered);
+                inner.in_sink.set(true);
                 inner.state.begin_write(lent.len());
                 return Job::Write { sink, lent };
             }
             Work::Flush => {
                 let Some(sink) = inner.slot.take() else { return exit(&mut inner) };
+                inner.in_sink.set(true);
                 inner.state.begin_flush();
                 return Job::Flush { sink };
             }
@@ -132,6 +140,7 @@ fn take_answer<'a, W>(
     answered: Answered<W>,
 ) -> Guard<'a, Inner<W>> {
     let Answered { sink, lent, answer } = answered;
+    inner.in_sink.set(false);
     let noted = inner.state.note(answer);
     if let Some(lent) = lent {
         inner.buffer.give_back(lent, noted.taken);

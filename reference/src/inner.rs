@@ -11,6 +11,8 @@ use crate::observe::{Lost, SharedObserver, quietly};
 use crate::pace::{Pace, Rest};
 use crate::signals::{NOT_OPEN, OWED, SPILLED, Signals};
 use crate::state::{State, Ticket, Work};
+use crate::stats::Stats;
+use crate::stopwatch::Stopwatch;
 use crate::sync::{JoinHandle, ThreadId, current_thread};
 use std::task::Waker;
 
@@ -31,6 +33,9 @@ pub(crate) struct Inner<W> {
     pub(crate) is_nudged: bool,
     /// How the producer may write the sink itself; none if that is left to the drain thread.
     pub(crate) try_write: Option<TryWriteFn<W>>,
+    /// How long a drain has been owed, and a call of the sink in progress: brought up to date by whoever changes either, before unlocking.
+    pub(crate) paused: Stopwatch,
+    pub(crate) in_sink: Stopwatch,
     /// No handle is left: the drain thread lets go of the sink by itself.
     pub(crate) abandoned: bool,
     /// The sink and the untaken bytes were given to somebody.
@@ -82,6 +87,10 @@ impl<W> Inner<W> {
         let flow = self.state.write(chunk.len())?;
         self.buffer.push(producer, chunk);
         Ok(flow)
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        Stats { paused: self.paused.total(), sink_time: self.in_sink.total(), ..self.state.stats() }
     }
 
     /// The reasons why every write must take the lock.

@@ -50,6 +50,7 @@
 //! | code that wants a [`std::io::Write`] | [`Blocking`], from [`Writer::blocking`] |
 //! | a [`std::io::Read`] to copy from | [`Writer::pipe_from`] |
 //! | events to count or log | an [`Observer`] |
+//! | a log, of `tracing` or the crate `log` | [`LogWriter`] and its guard, from [`SharedWriter::into_log`] |
 //!
 //! # The three marks
 //!
@@ -84,6 +85,22 @@
 //!
 //! # What happened
 //!
+//! [`Writer::stats`] counts, and times what was waited for; a gauge of `metrics` or Prometheus is a field of it, asked for when it is scraped.
+//!
+//! The feature `tracing`, off by default, makes each stream a span of the target `highwater`, named by its thread, with its marks, and tells these events in it. They hold the bytes
+//! concerned, and times in microseconds (`_us`):
+//!
+//! | event | level | when, and on which thread |
+//! |---|---|---|
+//! | `pause` | debug | a drain becomes owed: once, on the thread whose write it was, also while the sink is stuck |
+//! | `drain` | debug | it comes; `paused_us` is how long that took |
+//! | `error` | error | the sink fails |
+//! | `close` | debug | the stream is over: all of [`Stats`] |
+//! | `lost` | warn | a drop has lost bytes or an error, as [`Observer::lost`] is told |
+//!
+//! None is told under a lock, and none a write. The drain thread tells all but the first, and sees the global subscriber alone. A stream that is a log
+//! ([`SharedWriter::into_log`]) tells nothing: it would be written into itself.
+//!
 //! The feature `trace`, off by default, records what a stream does, each call and event a line of JSON, for `highwater trace` to judge: see `Builder::trace`.
 //!
 //! # Threads, panics and processes
@@ -110,6 +127,7 @@ mod flow;
 mod handback;
 mod handle;
 mod inner;
+mod log;
 mod marks;
 #[cfg(not(feature = "ring"))]
 mod no_ring;
@@ -123,10 +141,13 @@ mod shared;
 mod shell;
 mod signals;
 mod sleep;
+#[cfg_attr(not(feature = "tracing"), path = "no_span.rs")]
+mod span;
 mod spawn_error;
 mod spill;
 mod state;
 mod stats;
+mod stopwatch;
 mod sync;
 #[cfg_attr(not(feature = "trace"), path = "no_trace.rs")]
 mod trace;
@@ -141,6 +162,7 @@ pub use error::{SinkCall, SinkError, SinkErrorKind, WaitError, WriteError};
 pub use finish::Finish;
 pub use flow::Flow;
 pub use handback::{Destroyed, FinishError, Recovered, Unwritten};
+pub use log::{EventTally, LogError, LogEvent, LogGuard, LogWriter, OnFull};
 pub use observe::{Lost, Observer};
 pub use on_drop::OnDrop;
 pub use pipe::{PipeError, PipeErrorCause};

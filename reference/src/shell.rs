@@ -19,7 +19,10 @@ use crate::inner::{Activity, Inner};
 use crate::observe::{SharedObserver, quietly};
 use crate::pace::{Pace, Pacing};
 use crate::signals::{Signals, TRACED};
+use crate::span::Span;
 use crate::state::{Params, Sink, State};
+use crate::stats::Stats;
+use crate::stopwatch::Stopwatch;
 use crate::sync::{Barrier, Condvar, Deadline, Guard, Mutex, spin};
 use crate::trace::{Tracer, Writing};
 use std::task::Waker;
@@ -34,6 +37,7 @@ pub(crate) struct Shell<W> {
     pub(crate) signals: Signals,
     pub(crate) tail: Tail,
     pub(crate) tracer: Tracer,
+    pub(crate) span: Span,
     inner: Mutex<Inner<W>>,
     work: Condvar,
     news: Condvar,
@@ -47,6 +51,7 @@ pub(crate) struct Setup {
     pub(crate) observer: Option<SharedObserver>,
     pub(crate) barrier: Barrier,
     pub(crate) tracer: Tracer,
+    pub(crate) span: Span,
 }
 
 /// What a step under the lock came to, and the wakers to call now that no lock is held.
@@ -78,7 +83,7 @@ pub(crate) fn wake_all(wakers: Vec<Waker>) {
 impl<W> Shell<W> {
     /// A stream, and the writing end of its ring.
     pub(crate) fn new(setup: Setup, try_write: Option<TryWriteFn<W>>, sink: W) -> (Self, Producer) {
-        let Setup { params, pacing, would_block_pause, observer, barrier, tracer } = setup;
+        let Setup { params, pacing, would_block_pause, observer, barrier, tracer, span } = setup;
         let (buffer, producer, tail) = Buffer::new(&params, barrier);
         let inner = Inner {
             state: State::new(params),
@@ -93,13 +98,15 @@ impl<W> Shell<W> {
             activity: Activity::Running,
             is_nudged: false,
             try_write,
+            paused: Stopwatch::default(),
+            in_sink: Stopwatch::default(),
             abandoned: false,
             claimed: false,
         };
         let (signals, inner) = (Signals::new(barrier), Mutex::new(inner));
         signals.set_attention(if tracer.is_on() { TRACED } else { 0 });
         let (work, news) = (Condvar::new(), Condvar::new());
-        (Self { params, would_block_pause, signals, tail, tracer, inner, work, news }, producer)
+        (Self { params, would_block_pause, signals, tail, tracer, span, inner, work, news }, producer)
     }
 
     /// Takes the lock, and brings the state up to date with the writes that did not take it.
@@ -226,6 +233,10 @@ impl<W> Shell<W> {
     #[must_use = "call the wakers after unlocking"]
     pub(crate) fn announce(&self, inner: &mut Inner<W>) -> Vec<Waker> {
         self.signals.set_attention(inner.attention() | if self.tracer.is_on() { TRACED } else { 0 });
+        let is_paused = inner.state.owes_drain();
+        if inner.paused.set(is_paused) && is_paused {
+            self.span.pause_begins();
+        }
         if inner.state.is_closed() {
             self.tracer.is_closed();
         }
@@ -239,6 +250,21 @@ impl<W> Shell<W> {
             self.news.notify_all(); // an `outcome`; of any number of waits, so all of them look
         }
         inner.ready_wakers()
+    }
+
+    /// Tells `tracing` of a pause that has begun, if that is still to be told. No lock is held.
+    #[inline]
+    pub(crate) fn tell_pause(&self) {
+        if self.span.take_pause() {
+            self.span.pause(&self.snapshot().0);
+        }
+    }
+
+    /// What it has done, and how long the last pause was.
+    #[cold]
+    pub(crate) fn snapshot(&self) -> (Stats, Duration) {
+        let inner = self.lock();
+        (inner.stats(), inner.paused.last())
     }
 
     /// For the drain thread, in a loop around what it waits for.

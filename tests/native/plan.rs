@@ -274,9 +274,9 @@ fn late(
 fn come_to_rest(writer: &SharedWriter<Sink>) {
     loop {
         let noted = writer.sink_calls_noted();
-        let stats = writer.stats();
+        let stats = writer.stats().without_times();
         if writer.settled() && noted == stats.sink_writes + stats.sink_flushes {
-            let after = writer.stats();
+            let after = writer.stats().without_times();
             if after == stats && writer.sink_calls_noted() == noted {
                 return;
             }

@@ -17,7 +17,7 @@ use crate::chunks::{byte_of, bytes_of};
 use crate::gate::{Called, Gate, GatedSink};
 use crate::native;
 use crate::watchdog::Patience;
-use highwater::{OnDrop, SharedWriter, SinkError, WriteError, Writer};
+use highwater::{OnDrop, SharedWriter, SinkError, Stats, WriteError, Writer};
 use highwater_model::contract::{
     Action, Call, Outcome, Params, Sink, SinkAnswer, State, System, Waiter, step, system_actions,
 };
@@ -274,7 +274,10 @@ impl Lockstep {
 
     fn compare(&mut self) -> Result<(), String> {
         same("the events", &self.observed.events(), &self.wanted.events)?;
-        same("the counters", &self.writer.stats(), &self.wanted.stats)?; // O-02 among them
+        let Stats { paused, sink_time, .. } = self.writer.stats();
+        same("the counters", &self.writer.stats().without_times(), &self.wanted.stats)?; // O-02 among them
+        same("whether there was a pause", &!paused.is_zero(), &self.wanted.has_paused)?;
+        same("whether the sink was called", &!sink_time.is_zero(), &(self.gate.entered() > 0))?;
         same("the bytes taken", &self.gate.taken(), &self.wanted.taken)?;
         let called = self.gate.call().is_some();
         same("whether the sink is being called", &called, &(self.state.sink != Sink::Idle))?;

@@ -41,6 +41,7 @@ impl State {
                 self.fail(SinkErrorKind::Panicked, call, io::Error::other(message), offered);
             }
         }
+        self.counted.sink_retries += u64::from(noted.ignored.is_some());
         noted
     }
 
