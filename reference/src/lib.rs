@@ -48,6 +48,7 @@
 //! | several producers | [`SharedWriter`], from [`Writer::into_shared`] |
 //! | an observer or a sink that needs its own stream | [`WeakSharedWriter`], from [`SharedWriter::downgrade`] |
 //! | code that wants a [`std::io::Write`] | [`Blocking`], from [`Writer::blocking`] |
+//! | code that wants an `AsyncWrite` of tokio or futures, or a `Sink` | `Async`, from `Writer::into_async`, with the feature `tokio`, `futures-io` or `futures-sink` |
 //! | a [`std::io::Read`] to copy from | [`Writer::pipe_from`] |
 //! | events to count or log | an [`Observer`] |
 //!
@@ -99,6 +100,8 @@
 
 #![cfg_attr(not(feature = "ring"), forbid(unsafe_code))]
 
+#[cfg(any(feature = "tokio", feature = "futures-io", feature = "futures-sink"))]
+mod async_io;
 mod blocking;
 mod buffer;
 mod builder;
@@ -135,6 +138,10 @@ mod vocabulary;
 mod wait;
 mod writer;
 
+#[cfg(any(feature = "tokio", feature = "futures-io", feature = "futures-sink"))]
+pub use async_io::Async;
+#[cfg(feature = "futures-sink")]
+pub use async_io::SendError;
 pub use blocking::Blocking;
 pub use builder::Builder;
 pub use error::{SinkCall, SinkError, SinkErrorKind, WaitError, WriteError};
