@@ -6,6 +6,8 @@ mod support;
 
 use futures_util::{SinkExt, StreamExt, stream};
 use highwater::Writer;
+#[cfg(feature = "futures-io")]
+use std::future::poll_fn;
 use std::io::{self, ErrorKind};
 use support::{Alarm, Gate, Reply, block_on, paused, poll_once, within_limit};
 
@@ -55,6 +57,23 @@ fn an_item_that_is_sent_without_being_asked_for_is_handed_back() {
         assert_eq!((error.kind(), item), (ErrorKind::WouldBlock, Some("again")));
         block_on(out.send("2")).unwrap();
         assert_eq!(block_on(out.into_inner().finish()).unwrap(), b"12");
+    });
+}
+
+#[cfg(feature = "futures-io")]
+#[test]
+fn a_write_between_poll_ready_and_start_send_makes_the_item_wait_again() {
+    use futures_lite::AsyncWriteExt;
+    within_limit(|| {
+        let (gate, sink) = Gate::new();
+        let mut out = Writer::builder().high_water_mark(4).capacity(8).spawn(sink).unwrap().into_async();
+        block_on(poll_fn(|context| SinkExt::<&str>::poll_ready_unpin(&mut out, context))).unwrap();
+        assert_eq!(block_on(out.write(b"1234")).unwrap(), 4);
+        let (error, item) = out.start_send_unpin("5").unwrap_err().into_parts();
+        assert_eq!((error.kind(), item), (ErrorKind::WouldBlock, Some("5")));
+        gate.open();
+        block_on(out.send("5")).unwrap();
+        assert_eq!(gate.taken(), b"12345");
     });
 }
 
