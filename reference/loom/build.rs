@@ -3,6 +3,6 @@
 fn main() {
     println!("cargo::rustc-check-cfg=cfg(highwater_loom)");
     println!("cargo::rustc-cfg=highwater_loom");
-    // Features of `highwater` that this package does not have: what they add is polls of the waits that are explored anyhow.
-    println!("cargo::rustc-check-cfg=cfg(feature, values(\"tokio\", \"futures-io\", \"futures-sink\"))");
+    // Features of `highwater` that this package does not have: what they add is other names for the same polls.
+    println!("cargo::rustc-check-cfg=cfg(feature, values(\"tokio\", \"futures-sink\"))");
 }

@@ -49,6 +49,7 @@
 //! | an observer or a sink that needs its own stream | [`WeakSharedWriter`], from [`SharedWriter::downgrade`] |
 //! | code that wants a [`std::io::Write`] | [`Blocking`], from [`Writer::blocking`] |
 //! | code that wants an `AsyncWrite` of tokio or futures, or a `Sink` | `Async`, from `Writer::into_async`, with the feature `tokio`, `futures-io` or `futures-sink` |
+//! | a sink that is asynchronous: a socket of tokio, a TLS stream | `Builder::drive`, with the feature `tokio` or `futures-io`: a task takes the place of the drain thread |
 //! | a [`std::io::Read`] to copy from | [`Writer::pipe_from`] |
 //! | events to count or log | an [`Observer`] |
 //!
@@ -107,6 +108,8 @@ mod buffer;
 mod builder;
 mod direct;
 mod drain;
+#[cfg(any(feature = "tokio", feature = "futures-io"))]
+mod driver;
 mod error;
 mod finish;
 mod flow;
@@ -131,6 +134,8 @@ mod spill;
 mod state;
 mod stats;
 mod sync;
+#[cfg_attr(not(any(feature = "tokio", feature = "futures-io")), path = "no_task.rs")]
+mod task;
 #[cfg_attr(not(feature = "trace"), path = "no_trace.rs")]
 mod trace;
 mod try_write;
@@ -144,6 +149,12 @@ pub use async_io::Async;
 pub use async_io::SendError;
 pub use blocking::Blocking;
 pub use builder::Builder;
+#[cfg(feature = "futures-io")]
+pub use driver::FuturesIo;
+#[cfg(feature = "tokio")]
+pub use driver::Tokio;
+#[cfg(any(feature = "tokio", feature = "futures-io"))]
+pub use driver::{AsyncSink, Driver};
 pub use error::{SinkCall, SinkError, SinkErrorKind, WaitError, WriteError};
 pub use finish::Finish;
 pub use flow::Flow;

@@ -24,7 +24,8 @@ pub use wait::{RecordedWait, Waits};
 #[must_use]
 pub fn cause(error: &SinkError) -> Cause {
     match error.kind() {
-        SinkErrorKind::Failed => Cause::Failed,
+        // In the contract's words a driver that was dropped is a sink that fails.
+        SinkErrorKind::Failed | SinkErrorKind::DriverDropped => Cause::Failed,
         SinkErrorKind::WriteZero => Cause::WriteZero,
         SinkErrorKind::WouldBlock => Cause::WouldBlock,
         SinkErrorKind::Panicked => Cause::Panicked,
