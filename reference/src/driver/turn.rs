@@ -272,7 +272,10 @@ impl<S> Driver<S> {
     /// Sees to it that a call of the sink is due, if the stream lives: whoever waits for its end, or would write to it, is told of the failure of that. It is a flush, which no cork holds back.
     fn ask_for_a_call(&self, inner: &mut Inner<S>) {
         if inner.state.is_live() && inner.state.work() == Work::Nothing {
-            let _asked = self.shell.tracer.asked("flush", || inner.state.ask_flushed());
+            let _asked = self.shell.tracer.asked("flush", || {
+                self.shell.see_writes(inner); // those that returned before this request was recorded belong to it
+                inner.state.ask_flushed()
+            });
         }
     }
 }
