@@ -36,9 +36,12 @@ pub enum SinkErrorKind {
     /// Not the sink's doing: [`Finish::wait`](crate::Finish::wait) was called on the drain thread, which would have waited
     /// for itself. The stream was destroyed instead, so that everything could be given back.
     WouldDeadlock,
+    /// Not the sink's doing: the driver of a stream that a task drives (`Builder::drive`, with the feature `tokio` or `futures-io`) was dropped before the stream was over, by its task or with
+    /// the runtime. None of what is handed back was taken.
+    DriverDropped,
 }
 
-/// Which of the sink's two calls failed.
+/// Which of the sink's calls failed.
 ///
 /// # Examples
 /// See [`SinkError`].
@@ -48,6 +51,8 @@ pub enum SinkCall {
     Write,
     /// The sink's `flush`.
     Flush,
+    /// The `poll_shutdown` or `poll_close` of a sink that is driven by a task, which comes after its last flush.
+    Shutdown,
 }
 
 /// Why a stream failed. Cheap to clone; everyone who asks gets the same one.
@@ -124,6 +129,7 @@ impl fmt::Display for SinkError {
         let call = match self.0.call {
             SinkCall::Write => "write",
             SinkCall::Flush => "flush",
+            SinkCall::Shutdown => "shutdown",
         };
         let error = &self.0.error;
         match self.0.kind {
@@ -134,7 +140,7 @@ impl fmt::Display for SinkError {
                 write!(f, "the sink's {call} would block: {error}; allow retries with `retry_would_block`")
             }
             SinkErrorKind::Panicked => write!(f, "the sink's {call} panicked: {error}"),
-            SinkErrorKind::WouldDeadlock => write!(f, "{error}"),
+            SinkErrorKind::WouldDeadlock | SinkErrorKind::DriverDropped => write!(f, "{error}"),
         }
     }
 }

@@ -48,6 +48,8 @@
 //! | several producers | [`SharedWriter`], from [`Writer::into_shared`] |
 //! | an observer or a sink that needs its own stream | [`WeakSharedWriter`], from [`SharedWriter::downgrade`] |
 //! | code that wants a [`std::io::Write`] | [`Blocking`], from [`Writer::blocking`] |
+//! | code that wants an `AsyncWrite` of tokio or futures, or a `Sink` | `Async`, from `Writer::into_async`, with the feature `tokio`, `futures-io` or `futures-sink` |
+//! | a sink that is asynchronous: a socket of tokio, a TLS stream | `Builder::drive`, with the feature `tokio` or `futures-io`: a task takes the place of the drain thread |
 //! | a [`std::io::Read`] to copy from | [`Writer::pipe_from`] |
 //! | events to count or log | an [`Observer`] |
 //! | a log, of `tracing` or the crate `log` | [`LogWriter`] and its guard, from [`SharedWriter::into_log`] |
@@ -116,11 +118,15 @@
 
 #![cfg_attr(not(feature = "ring"), forbid(unsafe_code))]
 
+#[cfg(any(feature = "tokio", feature = "futures-io", feature = "futures-sink"))]
+mod async_io;
 mod blocking;
 mod buffer;
 mod builder;
 mod direct;
 mod drain;
+#[cfg(any(feature = "tokio", feature = "futures-io"))]
+mod driver;
 mod error;
 mod finish;
 mod flow;
@@ -149,6 +155,8 @@ mod state;
 mod stats;
 mod stopwatch;
 mod sync;
+#[cfg_attr(not(any(feature = "tokio", feature = "futures-io")), path = "no_task.rs")]
+mod task;
 #[cfg_attr(not(feature = "trace"), path = "no_trace.rs")]
 mod trace;
 mod try_write;
@@ -156,8 +164,18 @@ mod vocabulary;
 mod wait;
 mod writer;
 
+#[cfg(any(feature = "tokio", feature = "futures-io", feature = "futures-sink"))]
+pub use async_io::Async;
+#[cfg(feature = "futures-sink")]
+pub use async_io::SendError;
 pub use blocking::Blocking;
 pub use builder::Builder;
+#[cfg(feature = "futures-io")]
+pub use driver::FuturesIo;
+#[cfg(feature = "tokio")]
+pub use driver::Tokio;
+#[cfg(any(feature = "tokio", feature = "futures-io"))]
+pub use driver::{AsyncSink, Driver};
 pub use error::{SinkCall, SinkError, SinkErrorKind, WaitError, WriteError};
 pub use finish::Finish;
 pub use flow::Flow;

@@ -2,7 +2,7 @@
 //!
 //! | condition variable | predicate it announces | who waits and re-checks it |
 //! |---|---|---|
-//! | `work` | [`Inner::due_work`], or the end of a pause | the drain thread |
+//! | `work` | [`Inner::due_work`], or the end of a pause | the drain thread; a task in its place is woken instead |
 //! | `news` | `State::outcome` of some wait; the close among them | blocking waits, `destroy`, a drop that waits |
 //!
 //! A write that leaves less than the mark takes no lock: see [`Shell::write`]. Whatever else happens to a stream is one step under the lock, and
@@ -24,6 +24,7 @@ use crate::state::{Params, Sink, State};
 use crate::stats::Stats;
 use crate::stopwatch::Stopwatch;
 use crate::sync::{Barrier, Condvar, Deadline, Guard, Mutex, spin};
+use crate::task::Task;
 use crate::trace::{Tracer, Writing};
 use std::task::Waker;
 use std::time::Duration;
@@ -95,6 +96,7 @@ impl<W> Shell<W> {
             observer,
             thread: None,
             drain_thread: None,
+            task: Task::none(),
             activity: Activity::Running,
             is_nudged: false,
             try_write,
@@ -213,9 +215,12 @@ impl<W> Shell<W> {
         let Some(mut inner) = self.write_directly(self.lock()) else { return };
         inner.is_nudged = true;
         let called = inner.call_for_work(&self.signals);
+        let task = if called { inner.task.take() } else { None };
         drop(inner);
-        if called {
-            self.work.notify_one(); // `due_work`; after the unlock, so that it does not wake up into a lock that is held
+        match task {
+            Some(task) => wake_all(vec![task]),
+            None if called => self.work.notify_one(), // `due_work`; after the unlock, so that it does not wake up into a lock that is held
+            None => {}
         }
     }
 
@@ -232,6 +237,7 @@ impl<W> Shell<W> {
     /// once no lock is held.
     #[must_use = "call the wakers after unlocking"]
     pub(crate) fn announce(&self, inner: &mut Inner<W>) -> Vec<Waker> {
+        inner.give_up_pending(&self.tracer);
         self.signals.set_attention(inner.attention() | if self.tracer.is_on() { TRACED } else { 0 });
         let is_paused = inner.state.owes_drain();
         if inner.paused.set(is_paused) && is_paused {
@@ -240,16 +246,21 @@ impl<W> Shell<W> {
         if inner.state.is_closed() {
             self.tracer.is_closed();
         }
+        let mut wakers = Vec::new();
         if inner.call_for_work(&self.signals) {
-            self.work.notify_one(); // `due_work`; the drain thread is the only one to wait for it
+            match inner.task.take() {
+                Some(task) => wakers.push(task), // `due_work`; it is polled, and looks
+                None => self.work.notify_one(), // `due_work`; the drain thread is the only one to wait for it
+            }
         }
         if !inner.state.take_stirred() {
-            return Vec::new();
+            return wakers;
         }
         if inner.waiting_threads > 0 {
             self.news.notify_all(); // an `outcome`; of any number of waits, so all of them look
         }
-        inner.ready_wakers()
+        wakers.append(&mut inner.ready_wakers());
+        wakers
     }
 
     /// Tells `tracing` of a pause that has begun, if that is still to be told. No lock is held.
@@ -312,6 +323,8 @@ impl<W> Shell<W> {
         match inner.activity {
             // Whoever makes work for a sleeping thread, or destroys the stream of a pausing one, calls it in the same step.
             Activity::Asleep(rest) => !rest.ends_by_itself(),
+            #[cfg(any(feature = "tokio", feature = "futures-io"))]
+            Activity::Pending => true,
             Activity::Pausing | Activity::Gone => true,
             Activity::Called => false,
             Activity::Running => inner.state.sink() != Sink::Idle,

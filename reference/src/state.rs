@@ -263,6 +263,18 @@ impl State {
         self.counted.sink_flushes += 1;
     }
 
+    /// Whether a flush that succeeds now is the last one, so that the sink is to be shut down as part of it.
+    #[cfg(any(feature = "tokio", feature = "futures-io"))]
+    pub(crate) fn is_last_flush(&self) -> bool {
+        matches!(self.phase, Phase::Ending) && self.accepted == self.taken
+    }
+
+    /// The flush in progress goes on with this: until it has succeeded as well, nothing is flushed (E-04).
+    #[cfg(any(feature = "tokio", feature = "futures-io"))]
+    pub(crate) fn begin_shutdown(&mut self) {
+        self.sink = Sink::ShuttingDown;
+    }
+
     /// E-05, E-06.
     pub(crate) fn close(&mut self) {
         if !self.closed {

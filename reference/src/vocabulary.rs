@@ -27,6 +27,9 @@ pub(crate) enum Sink {
     Idle,
     Writing(usize),
     Flushing,
+    /// After the last flush, as part of it.
+    #[cfg(any(feature = "tokio", feature = "futures-io"))]
+    ShuttingDown,
 }
 
 /// What the writer has to do by itself next.
@@ -45,6 +48,9 @@ pub(crate) enum SinkAnswer {
     Flushed,
     Error(io::Error),
     Panicked(String),
+    /// Nobody will call it: the driver was dropped.
+    #[cfg(any(feature = "tokio", feature = "futures-io"))]
+    Undriven,
 }
 
 /// What comes of a sink answer beside the new state.
