@@ -3,6 +3,7 @@
 use clap::ValueEnum;
 use highwater_model::blame::Blame;
 use highwater_model::node::{Judge, Judged, Rejected, Version};
+use highwater_model::original::Originals;
 use highwater_model::plot::Panel;
 use highwater_model::series::Series;
 use highwater_model::trace::{Broken, Header, Reader};
@@ -56,8 +57,9 @@ pub(super) fn run(options: &Options, as_json: bool) -> Result<Verdict, Trouble> 
     let mut troubles = Vec::new();
     let mut all = Vec::new();
     let mut panels = Vec::new();
+    let mut originals = Originals::default();
     for file in files(&options.files)? {
-        match one(&file, options) {
+        match one(&file, options, &mut originals) {
             Ok(said) => all.extend(said),
             Err(trouble) => troubles.push(trouble),
         }
@@ -80,6 +82,10 @@ pub(super) fn run(options: &Options, as_json: bool) -> Result<Verdict, Trouble> 
         && let Err(trouble) = blamed::draw(path, panels, options.stream)
     {
         troubles.push(trouble);
+    }
+    // Without its source map a trace is judged as well as it can be.
+    for warning in originals.warnings() {
+        output::warn(&Trouble(warning));
     }
     // What is wrong with one file does not keep the others from being judged.
     let last = troubles.pop();
@@ -157,7 +163,7 @@ fn is_own(input: &mut dyn BufRead, profile: Profile, path: &Path) -> Result<bool
 }
 
 /// Everything in one file: the traces of one process, or of several one after the other.
-fn one(path: &Path, options: &Options) -> Result<Vec<Said>, Trouble> {
+fn one(path: &Path, options: &Options, originals: &mut Originals) -> Result<Vec<Said>, Trouble> {
     let mut input = open(path)?;
     if is_own(&mut input, options.profile, path)? {
         return own::judged(path, input, options.blame || options.plot.is_some()).map(|said| vec![said]);
@@ -167,7 +173,7 @@ fn one(path: &Path, options: &Options) -> Result<Vec<Said>, Trouble> {
     let mut all = Vec::new();
     loop {
         match version(&reader.header, options.profile, path) {
-            Ok(version) => all.push(process(&mut reader, path, options, version)),
+            Ok(version) => all.push(process(&mut reader, path, options, version, originals)),
             Err(trouble) if all.is_empty() => return Err(trouble),
             Err(trouble) => {
                 all.last_mut().map(|said: &mut Said| said.trouble.get_or_insert(trouble));
@@ -181,7 +187,13 @@ fn one(path: &Path, options: &Options) -> Result<Vec<Said>, Trouble> {
 }
 
 /// The trace of one process.
-fn process(reader: &mut Reader<Box<dyn BufRead>>, path: &Path, options: &Options, version: Version) -> Said {
+fn process(
+    reader: &mut Reader<Box<dyn BufRead>>,
+    path: &Path,
+    options: &Options,
+    version: Version,
+    originals: &mut Originals,
+) -> Said {
     let broken = |why: Broken| Trouble(format!("{}:{}: {}", path.display(), why.line, why.why));
     let header = reader.header.clone();
     let mut series = options.plot.is_some().then(|| Series::new(options.stream));
@@ -197,7 +209,10 @@ fn process(reader: &mut Reader<Box<dyn BufRead>>, path: &Path, options: &Options
         let report = blame.report();
         let verdict = if report.is_empty() { Verdict::Conforms } else { Verdict::Violation };
         let trouble = ended.err().map(broken).or(unknown);
-        let (text, json) = (blamed::text(path, &header, &report), blamed::value(path, &header, &report));
+        let (text, json) = (
+            blamed::text(path, &header, &report, originals),
+            blamed::value(path, &header, &report, originals),
+        );
         Said { text, json, verdict, trouble, panels: Vec::new() }
     } else {
         let mut judge = Judge::new(version);
