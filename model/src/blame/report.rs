@@ -122,24 +122,25 @@ impl Report {
 
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = if self.object_mode { "objects" } else { "bytes" };
+        let units = |number: u64| match (self.object_mode, number) {
+            (true, 1) => "1 object".to_owned(),
+            (true, many) => format!("{} objects", grouped(many)),
+            (false, 1) => "1 byte".to_owned(),
+            (false, many) => format!("{} bytes", grouped(many)),
+        };
         let on = streams_named(&self.class, self.streams, self.stream);
         writeln!(f, "{} goes on writing to {on} when told to pause", self.who())?;
         let writes =
             if self.writes == 1 { "1 write".to_owned() } else { format!("{} writes", grouped(self.writes)) };
-        writeln!(f, "  {writes}, {} {unit}, made while a drain was owed", grouped(self.units))?;
-        let peak = grouped(u64::try_from(self.peak).unwrap_or(0));
+        writeln!(f, "  {writes}, {}, made while a drain was owed", units(self.units))?;
+        let peak = units(u64::try_from(self.peak).unwrap_or(0));
         let times = match self.mark {
             0 => "the mark is 0".to_owned(),
             mark => format!("{:.1} times the mark of {}", times_the_mark(self.peak, mark), grouped(mark)),
         };
         let worst = if self.streams > 1 { format!(" (in #{})", self.stream) } else { String::new() };
         let all = if self.streams > 1 { "up to " } else { "" };
-        writeln!(
-            f,
-            "  at most {peak} {unit} buffered{worst}, {times}; {all}{} above it",
-            duration(self.above)
-        )?;
+        writeln!(f, "  at most {peak} buffered{worst}, {times}; {all}{} above it", duration(self.above))?;
         if let Some(inside) = &self.inside {
             writeln!(f, "  by way of {inside}")?;
         }

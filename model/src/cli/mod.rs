@@ -13,6 +13,7 @@ mod replay;
 mod report;
 mod table;
 mod trace;
+mod traces;
 mod trail;
 
 use std::process::ExitCode;
