@@ -27,5 +27,5 @@ mod streams;
 mod tests;
 
 pub use facts::{Fact, Kind};
-pub use report::{Report, Site, times_the_mark};
+pub use report::{Report, Site, grouped, times_the_mark};
 pub use streams::Blame;

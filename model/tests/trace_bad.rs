@@ -274,12 +274,29 @@ fn a_picture_is_drawn_of_the_worst_or_of_one() {
         assert_eq!(code, Some(1), "{err}");
         let drawn = fs::read_to_string(&svg).expect("drawn");
         for says in [
-            "Sink #1, written at a.js:7:1",
+            &format!(">Sink #1 of process 4711, {trace}</text>"),
+            ">written at a.js:7:1</text>",
             "high-water mark, 4 B",
             "from Pause (2) to the drain; dots: drains (0)",
         ] {
             assert!(drawn.contains(says), "{says}: {drawn}");
         }
+    }
+    // Another that stays far below its mark would only take up room, and its own is all that there is to see of a process that has no other.
+    let write = joined(&impolite()[2..4])
+        + "{\"n\":4,\"t\":2,\"s\":1,\"ev\":\"sink/r\"}\n{\"n\":5,\"t\":2,\"s\":1,\"ev\":\"write/r\",\"ret\":true,\"len\":5}\n";
+    let low = ["4711", "4712"].map(|process| {
+        let begin = joined(&impolite()[..2]).replace("4711", process).replace("\":4,", "\":99,");
+        folder.file(&format!("low-{process}.jsonl"), &(begin + &write))
+    });
+    for (files, drawn, says) in [
+        (vec![&trace, &low[0]], 1, "Not drawn: 1 stream that never came to half the mark."),
+        (vec![&low[0], &low[1]], 1, "No stream came to half its mark; this one came nearest"),
+    ] {
+        let files: Vec<&str> = files.into_iter().map(String::as_str).collect();
+        highwater(&[&["trace", "--plot", &svg], &files[..]].concat());
+        let picture = fs::read_to_string(&svg).expect("drawn");
+        assert!(picture.matches("<g ").count() == drawn && picture.contains(says), "{says}: {picture}");
     }
     let (code, _, err) = highwater(&["trace", "--plot", &svg, "--stream", "2", &trace]);
     assert_eq!(

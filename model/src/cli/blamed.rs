@@ -1,11 +1,13 @@
 //! What `highwater trace --blame` says of one file, and the picture of `--plot`.
 
 use highwater_model::blame::{Fact, Report, Site};
+use highwater_model::describe::counted;
 use highwater_model::original::Originals;
 use highwater_model::plot::{self, Panel};
-use highwater_model::series::{self, WORST};
+use highwater_model::series::{self, Drawn, WORST};
 use highwater_model::trace::Header;
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 use std::path::Path;
 
 use super::output::Trouble;
@@ -52,17 +54,51 @@ fn fact(fact: &Fact, original: Option<&str>) -> Value {
             "units": fact.units, "object_mode": fact.object_mode, "what": fact.what(), "fix": fact.kind.fix() })
 }
 
+/// Says above a panel which process its stream was of, and who wrote.
+pub(super) fn name(panel: &mut Panel, path: &Path, header: &Header, originals: &mut Originals) {
+    let thread = if header.thread == 0 { String::new() } else { format!(", thread {}", header.thread) };
+    let process = if header.pid == 0 { String::new() } else { format!(" of process {}{thread}", header.pid) };
+    let _ = write!(panel.title, "{process}, {}", path.display());
+    if !panel.about.is_empty() {
+        panel.about = format!("written at {}", place(&panel.about, originals));
+    }
+}
+
 /// Draws the worst of these, or the one that was asked for.
-pub(super) fn draw(path: &Path, mut panels: Vec<Panel>, asked: Option<u32>) -> Result<(), Trouble> {
+pub(super) fn draw(path: &Path, drawn: Drawn, asked: Option<u32>) -> Result<(), Trouble> {
+    let Drawn { mut panels, written, near } = drawn;
     panels.sort_by(|a, b| series::height(b).total_cmp(&series::height(a)));
-    panels.truncate(WORST);
     if let (Some(stream), true) = (asked, panels.is_empty()) {
         return Err(Trouble(format!("no stream #{stream} was written to, so there is nothing to draw")));
     }
-    let title = match panels.as_slice() {
-        [] => "No stream was written to".to_owned(),
-        [one] => one.title.clone(),
-        some => format!("The {} streams that went farthest above their marks", some.len()),
+    match (asked, near) {
+        (Some(_), _) => {}
+        // One shows at least how far it stayed below.
+        (None, 0) => panels.truncate(1),
+        (None, _) => panels.retain(series::came_near),
+    }
+    panels.truncate(WORST);
+    let title = match (panels.len(), asked, near) {
+        (0, ..) => "No stream was written to".to_owned(),
+        (_, None, 0) => "No stream came to half its mark; this one came nearest".to_owned(),
+        (1, ..) => "What was buffered in one stream".to_owned(),
+        (some, ..) => format!("What was buffered in the {some} streams that went farthest above their marks"),
     };
-    std::fs::write(path, plot::panels(&panels, &title)).map_err(|error| Trouble::file("write", path, &error))
+    let shown = panels.len() as u64;
+    let left_out = match near {
+        _ if asked.is_some() => Vec::new(),
+        0 => vec![(written - shown, "that came less near to the mark")],
+        _ => vec![
+            (near - shown, "that went less far above the mark"),
+            (written - near, "that never came to half the mark"),
+        ],
+    };
+    let note: Vec<String> = left_out
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, which)| format!("{} {which}", counted(count, "stream", "streams")))
+        .collect();
+    let note = if note.is_empty() { String::new() } else { format!("Not drawn: {}.", note.join(", ")) };
+    std::fs::write(path, plot::panels(&panels, &title, &note))
+        .map_err(|error| Trouble::file("write", path, &error))
 }

@@ -5,8 +5,7 @@ use highwater_model::blame::Blame;
 use highwater_model::describe::counted;
 use highwater_model::node::{Judge, Judged, Rejected, Version};
 use highwater_model::original::Originals;
-use highwater_model::plot::Panel;
-use highwater_model::series::Series;
+use highwater_model::series::{Drawn, Series};
 use highwater_model::trace::{Broken, Event, Header, Reader};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -28,7 +27,7 @@ pub(super) struct Options {
     /// Say which lines of the program ignore backpressure, instead of judging the runtime.
     #[arg(long)]
     blame: bool,
-    /// Draw what was buffered over time, with the mark, the pauses and the drains, of the ten streams that went farthest above their marks.
+    /// Draw what was buffered over time, with the mark, the pauses and the drains, of the ten streams that went farthest above their marks; those that never came to half of it are left out.
     #[arg(long, value_name = "OUT.SVG")]
     plot: Option<PathBuf>,
     /// Draw this stream instead.
@@ -54,13 +53,13 @@ pub(super) struct Said {
     pub(super) json: Value,
     pub(super) verdict: Verdict,
     pub(super) trouble: Option<Trouble>,
-    pub(super) panels: Vec<Panel>,
+    pub(super) drawn: Drawn,
 }
 
 pub(super) fn run(options: &Options, as_json: bool) -> Result<Verdict, Trouble> {
     let mut troubles = Vec::new();
     let mut all = Vec::new();
-    let mut panels = Vec::new();
+    let mut drawn = Drawn::default();
     let mut originals = Originals::default();
     for file in traces::files(&options.files)? {
         match one(&file, options, &mut originals) {
@@ -77,13 +76,15 @@ pub(super) fn run(options: &Options, as_json: bool) -> Result<Verdict, Trouble> 
             output::print(&said.text)?;
         }
         troubles.extend(said.trouble.take());
-        panels.append(&mut said.panels);
+        drawn.panels.append(&mut said.drawn.panels);
+        drawn.written += said.drawn.written;
+        drawn.near += said.drawn.near;
     }
     if as_json {
         output::print_json(&Value::Array(all.into_iter().map(|said| said.json).collect()))?;
     }
     if let Some(path) = &options.plot
-        && let Err(trouble) = blamed::draw(path, panels, options.stream)
+        && let Err(trouble) = blamed::draw(path, drawn, options.stream)
     {
         troubles.push(trouble);
     }
@@ -186,7 +187,7 @@ fn process(
         let trouble = ended.err().map(broken).or(unknown);
         let text = blamed::text(path, &header, &report, originals);
         let json = blamed::value(path, &header, &report, originals);
-        Said { text, json, verdict, trouble, panels: Vec::new() }
+        Said { text, json, verdict, trouble, drawn: Drawn::default() }
     } else {
         let mut judge = Judge::new(version);
         let ended = reader.each(|event| {
@@ -196,7 +197,10 @@ fn process(
         judged(path, &header.source, &judge.verdict(), &classes, ended.err().map(broken))
     };
     said.json["classes"] = json!(classes);
-    said.panels = series.map_or_else(Vec::new, Series::panels);
+    said.drawn = series.map_or_else(Drawn::default, Series::drawn);
+    for panel in &mut said.drawn.panels {
+        blamed::name(panel, path, &header, originals);
+    }
     said
 }
 
@@ -252,7 +256,7 @@ fn judged(path: &Path, source: &str, judged: &Judged, classes: &Classes, trouble
     let json = json!({ "file": name.to_string(), "source": source, "events": judged.events, "streams": judged.streams,
         "unjudged": judged.unjudged, "natural": judged.natural, "rejected": rejected });
     let verdict = if judged.rejected.is_empty() { Verdict::Conforms } else { Verdict::Violation };
-    Said { text, json, verdict, trouble: trouble.or(unknown), panels: Vec::new() }
+    Said { text, json, verdict, trouble: trouble.or(unknown), drawn: Drawn::default() }
 }
 
 fn show_rejected(path: &Path, rejected: &Rejected) -> String {
