@@ -18,7 +18,7 @@ use super::{blamed, own, traces};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Options {
-    /// Traces, or directories of them; `-` for standard input. A name that ends in .gz is unpacked.
+    /// Traces, or directories of them, with those below; `-` for standard input. A name that ends in .gz is unpacked.
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Whose rules: those of the source named in the trace, if not said.
