@@ -34,5 +34,5 @@ mod tests;
 mod writes;
 
 pub use facts::{Fact, Kind};
-pub use report::{Report, Site, times_the_mark};
+pub use report::{Report, Site, grouped, times_the_mark};
 pub use streams::Blame;

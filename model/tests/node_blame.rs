@@ -92,6 +92,39 @@ fn the_line_that_ignores_backpressure_is_named() {
     }
 }
 
+/// Numbers as `#`, and so times, whose unit differs too.
+fn without_numbers(text: &str) -> String {
+    let mut out = String::new();
+    for letter in text.chars() {
+        match letter {
+            '0'..='9' | ',' | '.' if out.ends_with('#') => {}
+            '0'..='9' => out.push('#'),
+            letter => out.push(letter),
+        }
+    }
+    out.replace("# ms", "#").replace("# s ", "# ")
+}
+
+#[test]
+fn the_readme_shows_what_is_printed() {
+    if !nodes().iter().any(|node| node == "node") {
+        return;
+    }
+    let root = home().parent().and_then(Path::parent).expect("the workspace").display().to_string();
+    let Ok(readme) = std::fs::read_to_string(format!("{root}/README.md")) else {
+        return; // A checkout without its front page.
+    };
+    let shown = readme.split("```text\n").find(|part| part.contains("lines.cjs:18:32")).expect("the output");
+    let shown = shown.split("```").next().expect("its end");
+    let (said, _) = blame("node", &program("lines.cjs"), &["--lines", "20000"], 0);
+    let (file, said) = said.split_once('\n').expect("several lines");
+    // The test has its folder, the reader another.
+    let name = file.rsplit_once('/').expect("a path").1;
+    let said = format!("before/{name}\n{}", said.replace(&root, "/home/me/highwater"));
+    assert!(shown.contains("18:32") && said.contains("18:32"), "{said}");
+    assert_eq!(without_numbers(shown), without_numbers(&said));
+}
+
 #[test]
 fn nobody_is_blamed_who_waits() {
     for node in nodes() {

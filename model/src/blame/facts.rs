@@ -96,7 +96,13 @@ impl Fact {
     /// What is wrong, in one line.
     #[must_use]
     pub fn what(&self) -> String {
-        let (unit, units) = (if self.object_mode { "objects" } else { "bytes" }, grouped(self.units));
+        let unit = match (self.object_mode, self.units) {
+            (true, 1) => "object",
+            (true, _) => "objects",
+            (false, 1) => "byte",
+            (false, _) => "bytes",
+        };
+        let units = grouped(self.units);
         match self.kind {
             Kind::LostWait if self.units == 1 => {
                 format!("a drain is waited for that can never come after {}", self.detail)

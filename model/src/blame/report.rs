@@ -134,27 +134,28 @@ impl Report {
 
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = if self.object_mode { "objects" } else { "bytes" };
+        let units = |number: u64| match (self.object_mode, number) {
+            (true, 1) => "1 object".to_owned(),
+            (true, many) => format!("{} objects", grouped(many)),
+            (false, 1) => "1 byte".to_owned(),
+            (false, many) => format!("{} bytes", grouped(many)),
+        };
         let on = streams_named(&self.class, self.streams, self.stream);
         writeln!(f, "{} goes on writing to {on} when told to pause", self.who())?;
         writeln!(
             f,
-            "  {}, {} {unit}, made while a drain was owed",
+            "  {}, {}, made while a drain was owed",
             plural(self.writes, "write"),
-            grouped(self.units)
+            units(self.units)
         )?;
-        let peak = grouped(u64::try_from(self.peak).unwrap_or(0));
+        let peak = units(u64::try_from(self.peak).unwrap_or(0));
         let times = match self.mark {
             0 => "the mark is 0".to_owned(),
             mark => format!("{:.1} times the mark of {}", times_the_mark(self.peak, mark), grouped(mark)),
         };
         let worst = if self.streams > 1 { format!(" (in #{})", self.stream) } else { String::new() };
         let all = if self.streams > 1 { "up to " } else { "" };
-        writeln!(
-            f,
-            "  at most {peak} {unit} buffered{worst}, {times}; {all}{} above it",
-            duration(self.above)
-        )?;
+        writeln!(f, "  at most {peak} buffered{worst}, {times}; {all}{} above it", duration(self.above))?;
         self.callers(f)?;
         if let Some(inside) = &self.inside {
             writeln!(f, "  by way of {inside}")?;
@@ -197,7 +198,8 @@ fn plural(number: u64, what: &str) -> String {
 }
 
 /// A number with its thousands apart.
-pub(super) fn grouped(number: u64) -> String {
+#[must_use]
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {

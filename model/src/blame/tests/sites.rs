@@ -205,7 +205,7 @@ fn a_mark_of_0_and_objects() {
     story.line("write len=1 at=a.js:1:1").line("write/r ret=false len=2");
     let report = story.report();
     let text = report.to_string();
-    assert!(text.contains("  1 write, 1 objects, made"), "{text}");
+    assert!(text.contains("  1 write, 1 object, made"), "{text}");
     assert!(text.contains("at most 2 objects buffered, the mark is 0; "), "{text}");
 }
 
