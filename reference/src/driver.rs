@@ -124,6 +124,18 @@ impl Builder {
     where
         S: AsyncSink<T> + Unpin + Send + 'static,
     {
+        self.begin(Calls::of(), sink)
+    }
+
+    #[doc(hidden)] // a sink that blocks, and with it the executor: for tests, whose files and pipes are not asynchronous
+    pub fn drive_blocking<S>(self, sink: S) -> Result<(Writer<S>, Driver<S>), SpawnError<S>>
+    where
+        S: std::io::Write + Unpin + Send + 'static,
+    {
+        self.begin(Calls::blocking(), sink)
+    }
+
+    fn begin<S>(self, calls: Calls<S>, sink: S) -> Result<(Writer<S>, Driver<S>), SpawnError<S>> {
         let params = match self.params() {
             Ok(params) => params,
             Err(reason) => return Err(SpawnError { reason, sink }),
@@ -135,7 +147,7 @@ impl Builder {
         setup.tracer.is_gone(); // nobody must wait for this task
         let (shell, producer) = Shell::new(setup, None, sink);
         let shell = Arc::new(shell);
-        let driver = Driver { shell: Arc::clone(&shell), calls: Calls::of(), over: None };
+        let driver = Driver { shell: Arc::clone(&shell), calls, over: None };
         Ok((Writer { handle: Handle { shell, on_drop }, producer }, driver))
     }
 }

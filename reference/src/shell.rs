@@ -21,7 +21,6 @@ use crate::pace::{Pace, Pacing};
 use crate::signals::{Signals, TRACED};
 use crate::span::Span;
 use crate::state::{Params, Sink, State};
-use crate::stats::Stats;
 use crate::stopwatch::Stopwatch;
 use crate::sync::{Barrier, Condvar, Deadline, Guard, Mutex, spin};
 use crate::task::Task;
@@ -261,21 +260,6 @@ impl<W> Shell<W> {
         }
         wakers.append(&mut inner.ready_wakers());
         wakers
-    }
-
-    /// Tells `tracing` of a pause that has begun, if that is still to be told. No lock is held.
-    #[inline]
-    pub(crate) fn tell_pause(&self) {
-        if self.span.take_pause() {
-            self.span.pause(&self.snapshot().0);
-        }
-    }
-
-    /// What it has done, and how long the last pause was.
-    #[cold]
-    pub(crate) fn snapshot(&self) -> (Stats, Duration) {
-        let inner = self.lock();
-        (inner.stats(), inner.paused.last())
     }
 
     /// For the drain thread, in a loop around what it waits for.

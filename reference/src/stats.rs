@@ -1,5 +1,6 @@
 //! Counters of one stream.
 
+use crate::shell::Shell;
 use std::time::Duration;
 
 /// What one stream has done so far. A snapshot: the drain thread goes on while you look at it.
@@ -65,5 +66,22 @@ impl Stats {
     #[must_use]
     pub fn without_times(self) -> Self {
         Self { paused: Duration::ZERO, sink_time: Duration::ZERO, ..self }
+    }
+}
+
+impl<W> Shell<W> {
+    /// Tells `tracing` of a pause that has begun, if that is still to be told. No lock is held.
+    #[inline]
+    pub(crate) fn tell_pause(&self) {
+        if self.span.take_pause() {
+            self.span.pause(&self.snapshot().0);
+        }
+    }
+
+    /// What it has done, and how long the last pause was.
+    #[cold]
+    pub(crate) fn snapshot(&self) -> (Stats, Duration) {
+        let inner = self.lock();
+        (inner.stats(), inner.paused.last())
     }
 }

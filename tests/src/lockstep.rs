@@ -27,7 +27,7 @@ use observed::Observed;
 use std::thread;
 use std::time::Duration;
 use waits::{Wait, Waiting};
-use wanted::{Lost, Wanted};
+use wanted::{Lost, Wanted, same};
 
 /// Longer than a writer takes to come to rest on a busy machine, and short enough to try many smaller cases when one has failed.
 const REST_MAX: Duration = Duration::from_secs(10);
@@ -344,9 +344,4 @@ impl Drop for Lockstep {
         self.gate.open();
         self.writer.destroy();
     }
-}
-
-/// That what was seen is what was wanted.
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, got: &T, wanted: &T) -> Result<(), String> {
-    if got == wanted { Ok(()) } else { Err(format!("{what}: got {got:?}, the contract says {wanted:?}")) }
 }

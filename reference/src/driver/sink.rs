@@ -87,6 +87,17 @@ pub(super) struct Calls<S> {
     pub(super) shutdown: PollEnd<S>,
 }
 
+impl<S: io::Write + Unpin> Calls<S> {
+    /// The calls of a sink that blocks; nothing shuts it down.
+    pub(super) fn blocking() -> Self {
+        Self {
+            write: |mut sink, _, bytes| Poll::Ready(sink.write(bytes)),
+            flush: |mut sink, _| Poll::Ready(sink.flush()),
+            shutdown: |_, _| Poll::Ready(Ok(())),
+        }
+    }
+}
+
 impl<S> Calls<S> {
     pub(super) fn of<T>() -> Self
     where

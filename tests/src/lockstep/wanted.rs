@@ -77,3 +77,8 @@ impl Lost {
         }
     }
 }
+
+/// That what was seen is what was wanted.
+pub(super) fn same<T: PartialEq + std::fmt::Debug>(what: &str, got: &T, wanted: &T) -> Result<(), String> {
+    if got == wanted { Ok(()) } else { Err(format!("{what}: got {got:?}, the contract says {wanted:?}")) }
+}
