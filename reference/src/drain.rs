@@ -3,6 +3,7 @@
 //! It goes round in a loop: under the lock, note how the last sink call ended and decide what to do next; without the lock, do it.
 
 use crate::buffer::Lent;
+use crate::final_step::FinalStep;
 use crate::inner::{Activity, HandBack, Inner};
 use crate::observe::{self, SharedObserver, panic_message, quietly};
 use crate::shell::{Shell, wake_all};
@@ -18,6 +19,7 @@ enum Job<W> {
     Tell { wakers: Vec<Waker>, events: VecDeque<Event>, observer: Option<SharedObserver> },
     Write { sink: Box<W>, lent: Lent },
     Flush { sink: Box<W> },
+    Final { sink: Box<W> },
     LetGo { remains: HandBack<W>, observer: Option<SharedObserver> },
     Exit { observer: Option<SharedObserver> },
 }
@@ -29,11 +31,11 @@ pub(crate) struct Answered<W> {
     pub(crate) answer: SinkAnswer,
 }
 
-pub(crate) fn run<W: Write>(shell: &Shell<W>) {
+pub(crate) fn run<W: Write>(shell: &Shell<W>, mut final_step: Option<FinalStep<W>>) {
     shell.lock().drain_thread = Some(current_thread());
     let mut answered = None;
     loop {
-        match next_job(shell, answered.take()) {
+        match next_job(shell, final_step.as_ref(), answered.take()) {
             Job::Tell { wakers, events, observer } => {
                 wake_all(wakers);
                 for event in events {
@@ -52,8 +54,14 @@ pub(crate) fn run<W: Write>(shell: &Shell<W>) {
             }
             Job::Flush { mut sink } => {
                 shell.tracer.sink_flush();
-                let answer = call(|| sink.flush().map(|()| SinkAnswer::Flushed));
-                shell.tracer.sink_returned(&answer, &[]);
+                let is_flushed = final_step.as_ref().is_some_and(|step| step.has_begun);
+                let mut flush = || if is_flushed { Ok(()) } else { sink.flush() };
+                let answer = call(|| flush().map(|()| SinkAnswer::Flushed));
+                answered = Some(Answered { sink, lent: None, answer });
+            }
+            Job::Final { mut sink } => {
+                let mut step = || final_step.as_mut().map_or(Ok(()), |step| step.call(&mut sink));
+                let answer = call(|| step().map(|()| SinkAnswer::Flushed));
                 answered = Some(Answered { sink, lent: None, answer });
             }
             Job::LetGo { remains, observer } => {
@@ -63,6 +71,7 @@ pub(crate) fn run<W: Write>(shell: &Shell<W>) {
             }
             Job::Exit { observer } => {
                 quietly(move || drop(observer));
+                quietly(move || drop(final_step));
                 shell.tracer.is_gone();
                 return;
             }
@@ -79,9 +88,14 @@ pub(crate) fn call(sink: impl FnOnce() -> std::io::Result<SinkAnswer>) -> SinkAn
     }
 }
 
-fn next_job<W>(shell: &Shell<W>, answered: Option<Answered<W>>) -> Job<W> {
+fn next_job<W>(shell: &Shell<W>, final_step: Option<&FinalStep<W>>, answered: Option<Answered<W>>) -> Job<W> {
     let mut inner = shell.lock();
     if let Some(answered) = answered {
+        let is_flushed = matches!(answered.answer, SinkAnswer::Flushed);
+        // Under the one lock with the note: an end between the two would finish the stream without its final step.
+        if final_step.is_some() && is_flushed && inner.state.begin_final() {
+            return Job::Final { sink: answered.sink };
+        }
         inner = take_answer(shell, inner, answered);
     }
     loop {
@@ -132,6 +146,9 @@ fn take_answer<'a, W>(
     answered: Answered<W>,
 ) -> Guard<'a, Inner<W>> {
     let Answered { sink, lent, answer } = answered;
+    if lent.is_none() {
+        shell.tracer.sink_returned(&answer, &[]); // of a flush only now, because a final step belongs to it
+    }
     let noted = inner.state.note(answer);
     if let Some(lent) = lent {
         inner.buffer.give_back(lent, noted.taken);
@@ -144,9 +161,11 @@ fn take_answer<'a, W>(
         inner = shell.lock();
     }
     if !noted.pause {
+        inner.pace.was_answered();
         return inner;
     }
-    let deadline = Deadline::after(shell.would_block_pause.unwrap_or_default());
+    let pause = inner.pace.would_block(shell.would_block_pause.unwrap_or_default());
+    let deadline = Deadline::after(pause);
     let mut over = false;
     inner.pace.has_slept();
     while !over && inner.state.is_live() {

@@ -38,16 +38,19 @@ pub enum SinkErrorKind {
     WouldDeadlock,
 }
 
-/// Which of the sink's two calls failed.
+/// Which call of the sink failed.
 ///
 /// # Examples
 /// See [`SinkError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SinkCall {
     /// The sink's `write`.
     Write,
     /// The sink's `flush`.
     Flush,
+    /// The final step, given to [`Builder::spawn_with_final`](crate::Builder::spawn_with_final).
+    Final,
 }
 
 /// Why a stream failed. Cheap to clone; everyone who asks gets the same one.
@@ -124,6 +127,7 @@ impl fmt::Display for SinkError {
         let call = match self.0.call {
             SinkCall::Write => "write",
             SinkCall::Flush => "flush",
+            SinkCall::Final => "final step",
         };
         let error = &self.0.error;
         match self.0.kind {

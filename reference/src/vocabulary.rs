@@ -27,6 +27,8 @@ pub(crate) enum Sink {
     Idle,
     Writing(usize),
     Flushing,
+    /// Flushed, and the final step is being done: to the contract it is still flushing.
+    Finalizing,
 }
 
 /// What the writer has to do by itself next.

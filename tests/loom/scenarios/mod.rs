@@ -7,6 +7,7 @@ mod drain;
 mod drops;
 mod end;
 mod errors;
+mod final_step;
 mod flush;
 mod giving_up;
 mod pipe;
@@ -57,6 +58,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Scenario> {
         flush::ALL,
         cork::ALL,
         end::ALL,
+        final_step::ALL,
         destroy::ALL,
         errors::ALL,
         reentry::ALL,
