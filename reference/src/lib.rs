@@ -98,6 +98,7 @@
 //! a detached stream is still writing loses what it had not written.
 
 #![cfg_attr(not(feature = "ring"), forbid(unsafe_code))]
+#![cfg_attr(docsrs, feature(doc_cfg), doc(auto_cfg(hide(highwater_loom))))]
 
 mod blocking;
 mod buffer;
@@ -149,6 +150,11 @@ pub use pipe::{PipeError, PipeErrorCause};
 pub use shared::{SharedWriter, WeakSharedWriter};
 pub use spawn_error::{SpawnError, SpawnErrorReason};
 pub use stats::Stats;
+/// The examples of the README run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 #[doc(hidden)]
 pub use sync::spurious_wakeups;
 #[cfg(highwater_loom)]
