@@ -135,7 +135,7 @@ fn the_tests_of_each_clause() {
             files.iter().filter(|(_, tests)| names_it(tests)).map(|(name, _)| name.as_str()).collect();
         let _ = writeln!(text, "{}: {}", clause.id, naming.join(", "));
     }
-    up_to_date("docs/clause-tests.txt", &text.replace(": \n", ":\n"));
+    up_to_date("model/src/cli/clause-tests.txt", &text.replace(": \n", ":\n"));
 }
 
 /// Every Rust file of tests with its text, and every other with the text of its test module.

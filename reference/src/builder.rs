@@ -7,7 +7,6 @@ use crate::on_drop::OnDrop;
 use crate::spawn_error::SpawnError;
 use crate::sync::Arc;
 use crate::trace::Wanted;
-use crate::try_write::TryWrite;
 use crate::writer::Writer;
 use std::fmt;
 use std::io::Write;
@@ -107,8 +106,8 @@ impl Builder {
 
     /// A sink that answers `WouldBlock` is called again after `pause`, for as long as it takes, rather than failing the stream. A destroy cuts the pause short.
     ///
-    /// `Duration::ZERO` is no pause: right for a sink that has waited before it answers, such as a socket with a write timeout. With any other it
-    /// keeps a core busy asking.
+    /// `Duration::ZERO` is no pause: right for a sink that has waited before it answers, such as a socket with a write timeout. After 32 such answers in a row
+    /// it is 1 ms, as is any shorter one, so that no core is kept busy asking. For a descriptor, [`sinks`](crate::sinks) has what waits until it can be written.
     ///
     /// # Examples
     /// ```
@@ -240,37 +239,7 @@ impl Builder {
     /// assert_eq!(sink, b"kept");
     /// ```
     pub fn spawn<W: Write + Send + 'static>(self, sink: W) -> Result<Writer<W>, SpawnError<W>> {
-        self.start(None, sink)
-    }
-
-    /// As [`spawn`](Self::spawn), for a sink that can be written without blocking: while it takes everything at once, a `write` that completes a
-    /// batch writes it itself, and the bytes need not cross to another core. What it does not take at once is left to the drain thread as ever, so
-    /// `write` still never blocks. A batch is 16 KiB here by default, or a quarter of the high-water mark if that is less.
-    ///
-    /// # Errors
-    /// As `spawn`.
-    ///
-    /// # Examples
-    /// ```
-    /// # #[cfg(all(target_os = "linux", feature = "ring"))]
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let (reader, pipe) = std::io::pipe()?;
-    /// let reading = std::thread::spawn(move || std::io::read_to_string(reader));
-    /// let mut writer = highwater::Writer::builder().spawn_direct(pipe)?;
-    /// use std::io::Write;
-    /// for i in 0..10_000 {
-    ///     writeln!(writer.blocking(), "Line {i}")?;
-    /// }
-    /// drop(writer.finish().wait()?); // closes the pipe
-    /// assert_eq!(reading.join().unwrap()?.lines().count(), 10_000);
-    /// # Ok(())
-    /// # }
-    /// # #[cfg(not(all(target_os = "linux", feature = "ring")))]
-    /// # fn main() {}
-    /// ```
-    #[doc(hidden)] // on two cores it gained nothing: docs/ARCHITECTURE.md
-    pub fn spawn_direct<W: TryWrite + Send + 'static>(self, sink: W) -> Result<Writer<W>, SpawnError<W>> {
-        self.start(Some(W::try_write), sink)
+        self.start(None, None, sink)
     }
 }
 

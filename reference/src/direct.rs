@@ -4,17 +4,53 @@
 //! it under the lock, as that would, and lets go of the lock in between; whoever looks meanwhile finds that a sink call is in progress (O-05).
 //! What the sink did not take at once is left to the drain thread, which may block.
 
+use crate::builder::Builder;
 use crate::drain::{Answered, call};
 use crate::inner::{Activity, Inner};
 use crate::observe::quietly;
 use crate::pace::Rest;
 use crate::shell::{Shell, wake_all};
+use crate::spawn_error::SpawnError;
 use crate::state::{Sink, SinkAnswer, Work};
 use crate::sync::Guard;
+use crate::try_write::TryWrite;
+use crate::writer::Writer;
 use std::io::{self, ErrorKind};
 
 /// How to write a sink without blocking: [`TryWrite::try_write`](crate::TryWrite::try_write) of its type.
 pub(crate) type TryWriteFn<W> = fn(&mut W, &[u8]) -> io::Result<usize>;
+
+impl Builder {
+    /// As [`spawn`](Self::spawn), for a sink that can be written without blocking: while it takes everything at once, a `write` that completes a
+    /// batch writes it itself, and the bytes need not cross to another core. What it does not take at once is left to the drain thread as ever, so
+    /// `write` still never blocks. A batch is 16 KiB here by default, or a quarter of the high-water mark if that is less.
+    ///
+    /// # Errors
+    /// As `spawn`.
+    ///
+    /// # Examples
+    /// ```
+    /// # #[cfg(all(target_os = "linux", feature = "ring"))]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let (reader, pipe) = std::io::pipe()?;
+    /// let reading = std::thread::spawn(move || std::io::read_to_string(reader));
+    /// let mut writer = highwater::Writer::builder().spawn_direct(pipe)?;
+    /// use std::io::Write;
+    /// for i in 0..10_000 {
+    ///     writeln!(writer.blocking(), "Line {i}")?;
+    /// }
+    /// drop(writer.finish().wait()?); // closes the pipe
+    /// assert_eq!(reading.join().unwrap()?.lines().count(), 10_000);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(all(target_os = "linux", feature = "ring")))]
+    /// # fn main() {}
+    /// ```
+    #[doc(hidden)] // on two cores it gained nothing: docs/ARCHITECTURE.md
+    pub fn spawn_direct<W: TryWrite + Send + 'static>(self, sink: W) -> Result<Writer<W>, SpawnError<W>> {
+        self.start(Some(W::try_write), None, sink)
+    }
+}
 
 impl<W> Inner<W> {
     /// How the producer, with a batch of bytes there, may call the sink in place of a drain thread that lingers, if it may.

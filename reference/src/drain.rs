@@ -4,6 +4,7 @@
 //! thread (`driver.rs`) decides in the same way.
 
 use crate::buffer::Lent;
+use crate::final_step::FinalStep;
 use crate::inner::{Activity, HandBack, Inner};
 use crate::observe::{self, SharedObserver, panic_message, quietly};
 use crate::shell::{Shell, wake_all};
@@ -19,6 +20,7 @@ pub(crate) enum Job<W> {
     Tell { wakers: Vec<Waker>, events: VecDeque<Event>, observer: Option<SharedObserver> },
     Write { sink: Box<W>, lent: Lent },
     Flush { sink: Box<W> },
+    Final { sink: Box<W> },
     LetGo { remains: HandBack<W>, observer: Option<SharedObserver> },
     Exit { observer: Option<SharedObserver> },
 }
@@ -30,11 +32,11 @@ pub(crate) struct Answered<W> {
     pub(crate) answer: SinkAnswer,
 }
 
-pub(crate) fn run<W: Write>(shell: &Shell<W>) {
+pub(crate) fn run<W: Write>(shell: &Shell<W>, mut final_step: Option<FinalStep<W>>) {
     shell.lock().drain_thread = Some(current_thread());
     let mut answered = None;
     loop {
-        match next_job(shell, answered.take()) {
+        match next_job(shell, final_step.as_ref(), answered.take()) {
             Job::Write { mut sink, lent } => {
                 lent.read(|bytes| shell.tracer.sink(bytes));
                 let answer = call(|| lent.read(|bytes| sink.write(bytes)).map(SinkAnswer::Took));
@@ -43,11 +45,21 @@ pub(crate) fn run<W: Write>(shell: &Shell<W>) {
             }
             Job::Flush { mut sink } => {
                 shell.tracer.sink_flush();
-                let answer = call(|| sink.flush().map(|()| SinkAnswer::Flushed));
-                shell.tracer.sink_returned(&answer, &[]);
+                let is_flushed = final_step.as_ref().is_some_and(|step| step.has_begun);
+                let mut flush = || if is_flushed { Ok(()) } else { sink.flush() };
+                let answer = call(|| flush().map(|()| SinkAnswer::Flushed));
+                answered = Some(Answered { sink, lent: None, answer });
+            }
+            Job::Final { mut sink } => {
+                let mut step = || final_step.as_mut().map_or(Ok(()), |step| step.call(&mut sink));
+                let answer = call(|| step().map(|()| SinkAnswer::Flushed));
                 answered = Some(Answered { sink, lent: None, answer });
             }
             job => {
+                if matches!(job, Job::Exit { .. }) {
+                    let step = final_step.take();
+                    quietly(move || drop(step));
+                }
                 if job.perform(shell) {
                     return;
                 }
@@ -86,7 +98,7 @@ impl<W> Job<W> {
                 shell.tracer.is_gone();
                 return true;
             }
-            Self::Write { .. } | Self::Flush { .. } => {
+            Self::Write { .. } | Self::Flush { .. } | Self::Final { .. } => {
                 unreachable!("a call of the sink is for its caller to make")
             }
         }
@@ -103,9 +115,14 @@ pub(crate) fn call(sink: impl FnOnce() -> std::io::Result<SinkAnswer>) -> SinkAn
     }
 }
 
-fn next_job<W>(shell: &Shell<W>, answered: Option<Answered<W>>) -> Job<W> {
+fn next_job<W>(shell: &Shell<W>, final_step: Option<&FinalStep<W>>, answered: Option<Answered<W>>) -> Job<W> {
     let mut inner = shell.lock();
     if let Some(answered) = answered {
+        let is_flushed = matches!(answered.answer, SinkAnswer::Flushed);
+        // Under the one lock with the note: an end between the two would finish the stream without its final step.
+        if final_step.is_some() && is_flushed && inner.state.begin_final() {
+            return Job::Final { sink: answered.sink };
+        }
         inner = take_answer(shell, inner, answered);
     }
     loop {
@@ -169,6 +186,9 @@ fn take_answer<'a, W>(
 ) -> Guard<'a, Inner<W>> {
     let Answered { sink, lent, answer } = answered;
     inner.in_sink.set(false);
+    if lent.is_none() {
+        shell.tracer.sink_returned(&answer, &[]); // of a flush only now, because a final step belongs to it
+    }
     let noted = inner.state.note(answer);
     if let Some(lent) = lent {
         inner.buffer.give_back(lent, noted.taken);
@@ -181,9 +201,11 @@ fn take_answer<'a, W>(
         inner = shell.lock();
     }
     if !noted.pause {
+        inner.pace.was_answered();
         return inner;
     }
-    let deadline = Deadline::after(shell.would_block_pause.unwrap_or_default());
+    let pause = inner.pace.would_block(shell.would_block_pause.unwrap_or_default());
+    let deadline = Deadline::after(pause);
     let mut over = false;
     inner.pace.has_slept();
     while !over && inner.state.is_live() {

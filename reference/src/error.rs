@@ -46,13 +46,14 @@ pub enum SinkErrorKind {
 /// # Examples
 /// See [`SinkError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SinkCall {
     /// The sink's `write`.
     Write,
     /// The sink's `flush`.
     Flush,
-    /// The `poll_shutdown` or `poll_close` of a sink that is driven by a task, which comes after its last flush.
-    Shutdown,
+    /// The final step: that of [`Builder::spawn_with_final`](crate::Builder::spawn_with_final), or, of a sink that a task drives, its `poll_shutdown` or `poll_close`.
+    Final,
 }
 
 /// Why a stream failed. Cheap to clone; everyone who asks gets the same one.
@@ -129,7 +130,7 @@ impl fmt::Display for SinkError {
         let call = match self.0.call {
             SinkCall::Write => "write",
             SinkCall::Flush => "flush",
-            SinkCall::Shutdown => "shutdown",
+            SinkCall::Final => "final step",
         };
         let error = &self.0.error;
         match self.0.kind {

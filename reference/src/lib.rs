@@ -117,6 +117,7 @@
 //! a detached stream is still writing loses what it had not written.
 
 #![cfg_attr(not(feature = "ring"), forbid(unsafe_code))]
+#![cfg_attr(docsrs, feature(doc_cfg), doc(auto_cfg(hide(highwater_loom))))]
 
 #[cfg(any(feature = "tokio", feature = "futures-io", feature = "futures-sink"))]
 mod async_io;
@@ -128,6 +129,7 @@ mod drain;
 #[cfg(any(feature = "tokio", feature = "futures-io"))]
 mod driver;
 mod error;
+mod final_step;
 mod finish;
 mod flow;
 mod handback;
@@ -146,6 +148,7 @@ mod ring;
 mod shared;
 mod shell;
 mod signals;
+pub mod sinks;
 mod sleep;
 #[cfg_attr(not(feature = "tracing"), path = "no_span.rs")]
 mod span;
@@ -187,6 +190,11 @@ pub use pipe::{PipeError, PipeErrorCause};
 pub use shared::{SharedWriter, WeakSharedWriter};
 pub use spawn_error::{SpawnError, SpawnErrorReason};
 pub use stats::Stats;
+/// The examples of the README run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 #[doc(hidden)]
 pub use sync::spurious_wakeups;
 #[cfg(highwater_loom)]

@@ -8,8 +8,14 @@
 //! | `stage` | a sink call makes it fresh, a spin spun, a sleep rested | how much time was passed since the last sink call |
 //! | `seen` | each offer | bytes below it were meant to be offered already and never wait again |
 //! | `is_fed` | each offer | the offer was of a batch at least, so that it is worth a spin to see whether another comes |
+//! | `fruitless` | each answer of the sink | how many were `WouldBlock` since the last other one |
 
 use std::time::Duration;
+
+/// So many times in a row a sink that would block may be asked again sooner than after [`PAUSE_MIN`].
+const ASKED_AT_ONCE: u32 = 32;
+/// Often enough to be asked, and no work for a core.
+const PAUSE_MIN: Duration = Duration::from_millis(1);
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pacing {
@@ -34,6 +40,7 @@ pub(crate) struct Pace {
     stage: Stage,
     seen: u64,
     is_fed: bool,
+    fruitless: u32,
 }
 
 /// How to pass the time.
@@ -60,7 +67,7 @@ impl Rest {
 
 impl Pace {
     pub(crate) fn new(pacing: Pacing) -> Self {
-        Self { pacing, stage: Stage::Fresh, seen: 0, is_fed: false }
+        Self { pacing, stage: Stage::Fresh, seen: 0, is_fed: false, fruitless: 0 }
     }
 
     /// The `tail` at which there is a batch more than at this one.
@@ -93,6 +100,17 @@ impl Pace {
 
     pub(crate) fn sink_was_called(&mut self) {
         self.stage = Stage::Fresh;
+    }
+
+    /// The sink answered something else than `WouldBlock`.
+    pub(crate) fn was_answered(&mut self) {
+        self.fruitless = 0;
+    }
+
+    /// The sink would block once more: how long to pause, where `wanted` was asked for. A sink that answers at once, however often, is not asked in a tight loop.
+    pub(crate) fn would_block(&mut self, wanted: Duration) -> Duration {
+        self.fruitless = self.fruitless.saturating_add(1);
+        if self.fruitless > ASKED_AT_ONCE { wanted.max(PAUSE_MIN) } else { wanted }
     }
 
     pub(crate) fn has_spun(&mut self) {
@@ -160,5 +178,18 @@ mod tests {
         pace.offers(10, 10);
         pace.sink_was_called();
         assert_eq!(pace.rest(0, false), Rest::Deep);
+    }
+
+    /// Catches a thread that asks a sink without a pause for ever.
+    #[test]
+    fn x_07_a_sink_that_would_block_at_once_however_often_is_paused_for() {
+        let (mut pace, hour) = (pace(1), Duration::from_secs(3600));
+        for _ in 0..2 {
+            let pauses: Vec<_> = (0..40).map(|_| pace.would_block(Duration::ZERO)).collect();
+            assert!(pauses[..32].iter().all(Duration::is_zero));
+            assert!(pauses[32..].iter().all(|pause| *pause == Duration::from_millis(1)));
+            assert_eq!(pace.would_block(hour), hour);
+            pace.was_answered();
+        }
     }
 }

@@ -238,14 +238,18 @@ impl State {
         if !self.is_live() {
             return if self.closed { Work::Nothing } else { Work::Close }; // X-03, L-04, E-05
         }
-        let last_flush = matches!(self.phase, Phase::Ending) && self.accepted == self.taken;
-        if last_flush || self.flushes.iter().any(|flush| flush.target <= self.taken) {
+        if self.is_last_flush() || self.flushes.iter().any(|flush| flush.target <= self.taken) {
             return Work::Flush; // E-04, E-07, E-09
         }
         if self.accepted > self.taken && !self.is_held_by_cork() {
             return Work::Write; // L-01, O-04
         }
         Work::Nothing
+    }
+
+    /// Whether the stream finishes by the next flush of the sink that succeeds (E-02, E-03).
+    fn is_last_flush(&self) -> bool {
+        matches!(self.phase, Phase::Ending) && self.accepted == self.taken
     }
 
     /// W-13, E-10: an owed drain (it would have been emitted if it were due) and a pending flush let the bytes pass.
@@ -263,16 +267,14 @@ impl State {
         self.counted.sink_flushes += 1;
     }
 
-    /// Whether a flush that succeeds now is the last one, so that the sink is to be shut down as part of it.
-    #[cfg(any(feature = "tokio", feature = "futures-io"))]
-    pub(crate) fn is_last_flush(&self) -> bool {
-        matches!(self.phase, Phase::Ending) && self.accepted == self.taken
-    }
-
-    /// The flush in progress goes on with this: until it has succeeded as well, nothing is flushed (E-04).
-    #[cfg(any(feature = "tokio", feature = "futures-io"))]
-    pub(crate) fn begin_shutdown(&mut self) {
-        self.sink = Sink::ShuttingDown;
+    /// Goes on from a flush of the sink that succeeded, before it is noted, to the final step, if the stream is to finish by it (E-04). Whether it does:
+    /// not if it was destroyed meanwhile.
+    pub(crate) fn begin_final(&mut self) -> bool {
+        let is_due = self.sink == Sink::Flushing && self.is_last_flush();
+        if is_due {
+            self.sink = Sink::Finalizing;
+        }
+        is_due
     }
 
     /// E-05, E-06.

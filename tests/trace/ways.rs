@@ -154,6 +154,27 @@ fn crowded_producers() {
     }
 }
 
+/// Catches a recorder that says of a flush that it succeeded before the final step, which belongs to it, has.
+#[test]
+fn a_final_step() {
+    let kinds = [None, Some(io::ErrorKind::Interrupted), Some(io::ErrorKind::StorageFull)];
+    for kind in kinds {
+        judged(|trace| {
+            let mut left = 2;
+            let step = move |_: &mut Vec<u8>| {
+                left -= 1;
+                kind.filter(|_| left > 0).map_or(Ok(()), |kind| Err(kind.into()))
+            };
+            let builder = Writer::builder().trace(trace).high_water_mark(8);
+            let mut writer = builder.spawn_with_final(Vec::new(), step).expect("a stream");
+            assert!(writer.write("head").is_ok());
+            writer.flush().wait().expect("flushed");
+            assert!(writer.write("body").is_ok());
+            assert_eq!(writer.finish().wait().is_ok(), kind != Some(io::ErrorKind::StorageFull));
+        });
+    }
+}
+
 #[test]
 fn an_output_that_fails_ends_the_trace_and_not_the_stream() {
     /// Fails, or panics.

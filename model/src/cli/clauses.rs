@@ -10,7 +10,7 @@ use super::output::{self, Trouble, Verdict};
 use super::table::{self, Table};
 
 /// Which test files name which clause, as `model/tests/docs.rs` found them.
-const TESTS: &str = include_str!("../../../docs/clause-tests.txt");
+const TESTS: &str = include_str!("clause-tests.txt");
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Options {

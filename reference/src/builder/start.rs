@@ -3,6 +3,7 @@
 use super::Builder;
 use crate::direct::TryWriteFn;
 use crate::drain;
+use crate::final_step::FinalStep;
 use crate::handle::Handle;
 use crate::marks;
 use crate::pace::Pacing;
@@ -24,9 +25,10 @@ const LINGER: Duration = Duration::from_millis(1);
 const NAME: &str = "highwater";
 
 impl Builder {
-    pub(super) fn start<W: Write + Send + 'static>(
+    pub(crate) fn start<W: Write + Send + 'static>(
         self,
         try_write: Option<TryWriteFn<W>>,
+        final_step: Option<FinalStep<W>>,
         sink: W,
     ) -> Result<Writer<W>, SpawnError<W>> {
         let params = match self.params() {
@@ -41,7 +43,7 @@ impl Builder {
         let (shell, producer) = Shell::new(self.set_up(params, pacing), try_write, sink);
         let shell = Arc::new(shell);
         let drained = Arc::clone(&shell);
-        match sync::spawn(Some(name), move || drain::run(&drained)) {
+        match sync::spawn(Some(name), move || drain::run(&drained, final_step)) {
             Ok(thread) => {
                 shell.lock().thread = Some(thread);
                 Ok(Writer { handle: Handle { shell, on_drop }, producer })

@@ -10,8 +10,7 @@ impl State {
         let (call, offered) = match std::mem::replace(&mut self.sink, Sink::Idle) {
             Sink::Writing(offered) => (SinkCall::Write, offered),
             Sink::Flushing | Sink::Idle => (SinkCall::Flush, 0),
-            #[cfg(any(feature = "tokio", feature = "futures-io"))]
-            Sink::ShuttingDown => (SinkCall::Shutdown, 0),
+            Sink::Finalizing => (SinkCall::Final, 0),
         };
         let mut noted = Noted::default();
         match answer {
@@ -76,7 +75,7 @@ impl State {
         self.flushed = Flushed { count: self.flushed.count + 1, taken };
         self.flushes.retain(|flush| flush.target > taken);
         self.stirred = true;
-        if matches!(self.phase, Phase::Ending) && self.accepted == taken {
+        if self.is_last_flush() {
             self.phase = Phase::Finished; // E-02, E-03, E-04
             self.events.push_back(Event::Finish);
         }

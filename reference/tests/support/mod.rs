@@ -165,7 +165,18 @@ impl Write for Gated {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match self.0.call("flush".to_owned()) {
+        self.succeed("flush")
+    }
+}
+
+impl Gated {
+    /// A final step of it, scripted as its calls are.
+    pub fn finalize(&mut self) -> io::Result<()> {
+        self.succeed("final")
+    }
+
+    fn succeed(&mut self, name: &str) -> io::Result<()> {
+        match self.0.call(name.to_owned()) {
             Reply::Take(_) | Reply::All | Reply::Claim(_) => Ok(()),
             Reply::Error(kind) => Err(kind.into()),
             Reply::Panic => panic!("scripted panic"),

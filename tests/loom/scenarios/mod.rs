@@ -8,6 +8,7 @@ mod driver;
 mod drops;
 mod end;
 mod errors;
+mod final_step;
 mod flush;
 mod giving_up;
 mod pipe;
@@ -63,6 +64,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Scenario> {
         flush::ALL,
         cork::ALL,
         end::ALL,
+        final_step::ALL,
         destroy::ALL,
         errors::ALL,
         reentry::ALL,
