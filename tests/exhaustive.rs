@@ -3,10 +3,11 @@
 //! An alphabet is a handful of steps about one theme. Every word over it is run to the end on a writer of its own, on real threads, in lockstep with
 //! the contract; of the sink's answers those are letters that the contract allows where they stand. A word contains its prefixes, so only the longest are run.
 //!
-//! `HIGHWATER_DEPTH=8` sets the depth, 6 by default. A failure is reported by the shortest word that shows it, with the command that runs that word alone:
+//! `HIGHWATER_DEPTH=8` sets the depth, 6 by default; a stream that is driven by a task is searched one step less deep. A failure is reported by the shortest word that shows it, with the command that runs that word alone:
 //! `HIGHWATER_WORD=<alphabet>/<marks>/<letters> cargo test -p highwater-tests --test exhaustive`.
 
 use highwater_model::contract::Params;
+use highwater_tests::driving::Driving;
 use highwater_tests::lockstep::{Coverage, Lockstep, Remains, Reply, Retry, Step, Way};
 use highwater_tests::watchdog::HANG;
 use std::collections::HashSet;
@@ -20,10 +21,16 @@ const DEPTH: usize = 6;
 const DEPTH_OF_ALL_KINDS: usize = 5;
 
 /// High-water mark, low-water mark, capacity, and what `WouldBlock` leads to.
-const MARKS: [(usize, usize, usize, Retry); 3] =
-    [(3, 2, 4, Retry::TooLate), (3, 0, 5, Retry::AtOnce), (2, 1, 2, Retry::Never)];
+type Marks = (usize, usize, usize, Retry);
 
-const THEMES: [&str; 5] = ["flow", "cork", "flush", "faults", "end"];
+const MARKS: [Marks; 3] = [(3, 2, 4, Retry::TooLate), (3, 0, 5, Retry::AtOnce), (2, 1, 2, Retry::Never)];
+
+/// Who drives the stream, and about what.
+const DRIVINGS: [(Driving, &[&str]); 3] = [
+    (Driving::Thread, &["flow", "cork", "flush", "faults", "end"]),
+    (Driving::Pending, &["flow", "cork", "flush", "faults", "end", "dropped"]),
+    (Driving::Blocking, &["faults", "end"]), // what a sink answers after the stream was destroyed
+];
 
 fn letters(theme: &str, params: &Params) -> Vec<Step> {
     let (high, capacity) = (params.high_water_mark, params.capacity);
@@ -41,6 +48,7 @@ fn letters(theme: &str, params: &Params) -> Vec<Step> {
             letters.extend(replies.map(answer));
             letters
         }
+        "dropped" => vec![write(high), flush, Step::Cork, Step::Abandon, Step::Destroy, Step::End, take_one],
         _ => vec![write(capacity), write(capacity + 1), flush, Step::End, take_one, take_all],
     }
 }
@@ -51,6 +59,7 @@ struct Search {
     name: String,
     params: Params,
     retry: Retry,
+    driving: Driving,
     letters: Vec<Step>,
     progress: Arc<Progress>,
 }
@@ -85,13 +94,30 @@ struct Failure {
 
 impl Search {
     fn all() -> Vec<Self> {
-        let one = |theme: &str, (high, low, capacity, retry): (usize, usize, usize, Retry)| {
+        let one = |driving: Driving, theme: &str, (high, low, capacity, retry): Marks| {
             let params = Params::new(high, low, capacity).expect("the marks are valid");
-            let name = format!("{theme}/{high}-{low}-{capacity}");
+            // A task keeps no pause.
+            let is_kept = driving == Driving::Thread || retry != Retry::TooLate;
+            let retry = if is_kept { retry } else { Retry::AtOnce };
+            let by = match driving {
+                Driving::Thread => "",
+                Driving::Blocking => "blocking/",
+                Driving::Pending => "pending/",
+            };
+            let name = format!("{by}{theme}/{high}-{low}-{capacity}");
             let progress = Arc::default();
-            Self { name, params, retry, letters: letters(theme, &params), progress }
+            Self { name, params, retry, driving, letters: letters(theme, &params), progress }
         };
-        THEMES.iter().flat_map(|theme| MARKS.iter().map(move |marks| one(theme, *marks))).collect()
+        let alphabets =
+            DRIVINGS.iter().flat_map(|(driving, themes)| themes.iter().map(|theme| (*driving, *theme)));
+        alphabets
+            .flat_map(|(driving, theme)| MARKS.iter().map(move |marks| one(driving, theme, *marks)))
+            .collect()
+    }
+
+    /// A task is searched one step less deep: it takes the same decisions as the thread, and twice as long to run.
+    fn depth(&self, depth: usize) -> usize {
+        if self.driving == Driving::Thread { depth } else { depth.saturating_sub(1).max(1) }
     }
 
     /// The letters that can stand here and mean something that no letter before them means.
@@ -108,7 +134,7 @@ impl Search {
     /// Runs the word that begins with `word` and goes on with the first letter there is, noting the words not taken in `todo`.
     fn run(&self, word: &[usize], depth: usize, todo: &mut Vec<Vec<usize>>) -> Result<Coverage, Failure> {
         self.progress.is_at(&[]);
-        let mut lockstep = Lockstep::new(self.params, self.retry);
+        let mut lockstep = Lockstep::new(self.params, self.retry, self.driving);
         let mut done: Vec<usize> = Vec::new();
         while done.len() < depth {
             let letter = if let Some(letter) = word.get(done.len()) {
@@ -152,9 +178,10 @@ impl Search {
         let steps: Vec<Step> = failure.word.iter().map(|letter| self.letters[*letter]).collect();
         let word: Vec<String> = failure.word.iter().map(usize::to_string).collect();
         format!(
-            "{}\n  after {steps:?}\n  with {:?}, {:?}\n  replay: HIGHWATER_WORD={}/{} cargo test -p highwater-tests --test exhaustive",
+            "{}\n  after {steps:?}\n  with {:?}, {:?}, {:?}\n  replay: HIGHWATER_WORD={}/{} cargo test -p highwater-tests --test exhaustive",
             failure.why,
             self.params,
+            self.driving,
             self.retry,
             self.name,
             word.join(".")
@@ -220,7 +247,9 @@ fn work(queue: &Mutex<Vec<Search>>, desk: &Desk, depth: usize, results: &Sender<
         let Some(search) = queue.lock().unwrap_or_else(PoisonError::into_inner).pop() else { return };
         desk.take(&search);
         let began = Instant::now();
-        let result = search.every_word(depth).map_err(|failure| search.report(&search.shortest(failure)));
+        let result = search
+            .every_word(search.depth(depth))
+            .map_err(|failure| search.report(&search.shortest(failure)));
         desk.leave();
         let failed = result.is_err();
         let _ = results.send((search.name, began.elapsed(), result));
@@ -248,7 +277,7 @@ fn run_all(depth: usize) -> Result<Tally, String> {
             Ok((name, time, result)) => {
                 let tally = result?;
                 left -= 1;
-                println!("{name:<14} {:>8} words  {:>6.2} s", tally.words, time.as_secs_f64());
+                println!("{name:<22} {:>8} words  {:>6.2} s", tally.words, time.as_secs_f64());
                 total.words += tally.words;
                 total.coverage.add(&tally.coverage);
             }

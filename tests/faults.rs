@@ -1,7 +1,7 @@
 //! Faults with real files, pipes, sockets and processes. Whatever goes wrong: the error names the cause, what was accepted is what was taken and
 //! what came back, nothing hangs, and no thread, descriptor or process is left behind.
 //!
-//! Each test runs in a process of its own (`faults/case.rs`) and says which wrong writer it catches. What a system does not let a test check is
+//! Each test runs in a process of its own (`faults/case.rs`), and once more with its streams driven by a task (`faults/drive.rs`), and says which wrong writer it catches. What a system does not let a test check is
 //! printed as "not checked on this system", with the reason.
 
 // What only the tests for Linux use stands idle elsewhere.
@@ -16,6 +16,8 @@ mod causes;
 #[cfg(target_os = "linux")]
 #[path = "faults/device.rs"]
 mod device;
+#[path = "faults/drive.rs"]
+mod drive;
 #[path = "faults/dropped.rs"]
 mod dropped;
 #[path = "faults/held.rs"]

@@ -14,6 +14,9 @@
 //! of the scenario's own; with `none` the large ones take hours, and a search that is not done after four of them counts as failed.
 //! A search is deterministic, so the command that a failure prints shows it again, in the same execution.
 //!
+//! `task/` before a name says that a task drives the stream, on the executor of `loom/task.rs`; `pending/`, that its sink is also pending once in every call. What they
+//! decide is what the thread decides, so they are searched less deep.
+//!
 //! Each scenario is searched in a process of its own, because a deadlock ends it.
 
 #[path = "loom/arguments.rs"]

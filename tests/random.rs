@@ -14,6 +14,7 @@
 use highwater_model::contract::{
     Action, Call, Params, Sink, SinkAnswer, State, System, step as contract_step, system_actions,
 };
+use highwater_tests::driving::Driving;
 use highwater_tests::lockstep::{Coverage, Lockstep, Remains, Reply, Retry, Step, Way};
 use highwater_tests::rng::Rng;
 use highwater_tests::watchdog;
@@ -38,6 +39,9 @@ struct Guide {
     retry: Retry,
     remains: Remains,
     lingers: bool,
+    driving: Driving,
+    /// Whether the driver was dropped.
+    is_abandoned: bool,
     state: State,
     /// What is left of the bytes that the writer swapped out last: it offers those before it looks again.
     batch: usize,
@@ -80,7 +84,8 @@ impl Guide {
             Step::Cork => Call::Cork,
             Step::Uncork => Call::Uncork,
             Step::End => Call::End,
-            Step::Destroy => Call::Destroy,
+            // To the guide, which has no driver, the one is like the other: nothing is called afterwards.
+            Step::Destroy | Step::Abandon => Call::Destroy,
         };
         Some(Action::Call(call))
     }
@@ -94,11 +99,16 @@ impl ReferenceStateMachine for Guide {
         let marks = (1..=6_usize).prop_flat_map(|high| (Just(high), 0..high, high..=high + 6));
         let retry = prop_oneof![Just(Retry::Never), Just(Retry::AtOnce), Just(Retry::TooLate)];
         let remains = prop_oneof![Just(Remains::Recovered), Just(Remains::Dropped)];
-        (marks, retry, remains, any::<bool>())
-            .prop_map(|((high, low, capacity), retry, remains, lingers)| {
+        let driving = prop_oneof![2 => Just(Driving::Thread), 1 => Just(Driving::Blocking), 2 => Just(Driving::Pending)];
+        (marks, retry, remains, any::<bool>(), driving)
+            .prop_map(|((high, low, capacity), retry, remains, lingers, driving)| {
+                // A task keeps no pause.
+                let retry =
+                    if driving != Driving::Thread && retry == Retry::TooLate { Retry::AtOnce } else { retry };
                 let marks = Params::new(high, low, capacity).expect("the marks are in range");
                 let params = Params { retry_would_block: retry != Retry::Never, ..marks };
-                Self { params, retry, remains, lingers, state: State::new(), batch: 0, is_pausing: false }
+                let (state, batch, is_pausing, is_abandoned) = (State::new(), 0, false, false);
+                Self { params, retry, remains, lingers, driving, is_abandoned, state, batch, is_pausing }
             })
             .boxed()
     }
@@ -117,6 +127,7 @@ impl ReferenceStateMachine for Guide {
             3 => Just(Step::Uncork),
             if lives { 1 } else { 2 } => Just(Step::End),
             1 => Just(Step::Destroy),
+            u32::from(guide.driving == Driving::Pending && !guide.is_abandoned) => Just(Step::Abandon),
         ];
         if guide.state.sink == Sink::Idle {
             return calls.boxed();
@@ -142,6 +153,11 @@ impl ReferenceStateMachine for Guide {
         if let Some(action) = guide.action(*step) {
             guide.take(action);
         }
+        guide.is_abandoned |= *step == Step::Abandon;
+        // A call that is pending is given up at once.
+        if matches!(step, Step::Destroy | Step::Abandon) && guide.driving == Driving::Pending {
+            guide.take(Action::Sink(SinkAnswer::Interrupted));
+        }
         guide.come_to_rest();
         guide
     }
@@ -165,7 +181,11 @@ impl StateMachineTest for Subject {
 
     fn init_test(guide: &Guide) -> Self {
         let linger = if guide.lingers { LINGER } else { Duration::ZERO };
-        Self { lockstep: Lockstep::lingering(guide.params, guide.retry, linger), answers: 0, left_out: 0 }
+        Self {
+            lockstep: Lockstep::lingering(guide.params, guide.retry, linger, guide.driving),
+            answers: 0,
+            left_out: 0,
+        }
     }
 
     fn apply(mut subject: Self, _after: &Guide, step: Step) -> Self {
@@ -213,9 +233,9 @@ fn random_steps_do_what_the_contract_says() {
     match result {
         Ok(()) => {}
         Err(TestError::Fail(why, (guide, steps, _))) => panic!(
-            "{why}\n  with {:?}, {:?}, {:?}\n  after {steps:?}\n  replay: \
+            "{why}\n  with {:?}, {:?}, {:?}, {:?}\n  after {steps:?}\n  replay: \
              HIGHWATER_SEED={seed} HIGHWATER_CASES={cases} cargo test -p highwater-tests --test random",
-            guide.params, guide.retry, guide.remains
+            guide.params, guide.driving, guide.retry, guide.remains
         ),
         Err(TestError::Abort(why)) => panic!("proptest gave up: {why}; seed {seed}"),
     }

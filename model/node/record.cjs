@@ -217,8 +217,7 @@ function emit(reg, shape, a, b) {
     const { copy } = memo;
     const { length } = copy;
     if (used + length * 4 > SIZE) flush();
-    const from = used >> 2;
-    for (let at = 0; at < length; at++) words[from + at] = copy[at];
+    words.set(copy, used >> 2);
     digits(used + 2 + nWidth, nLow);
     digits(used + 4 + nWidth + tWidth, tMiddle);
     digits(used + 7 + nWidth + tWidth, tLow);
@@ -305,24 +304,31 @@ function frames(above = frames, limit = 40) {
   }
 }
 
+// The innermost line that is not Node's own, and behind it the first other line that called that: a program's helper has many callers.
 function site(withIn) {
   if (!sites) return '';
   let inside = '';
+  let at = '';
   try {
+    let line;
     for (const frame of frames()) {
       const file = frame.getFileName();
       if (!file) continue;
       if (file.startsWith('node:')) {
-        if (withIn) inside ||= `,"in":${quote(file)}`;
+        if (withIn && at === '') inside ||= `,"in":${quote(file)}`;
         continue;
       }
       const plain = file.startsWith('file:') ? require('url').fileURLToPath(file) : file;
-      return `,"at":${quote(`${plain}:${frame.getLineNumber()}:${frame.getColumnNumber()}`)}${inside}`;
+      const here = `${plain}:${frame.getLineNumber()}`;
+      const place = quote(`${here}:${frame.getColumnNumber()}`);
+      if (at === '') at = `,"at":${place}`;
+      else if (here !== line) return `${at}${inside},"from":${place}`;
+      line = here;
     }
   } catch (error) {
     fail(error);
   }
-  return inside;
+  return at + inside;
 }
 
 // ---- a stream becomes known ----
@@ -343,6 +349,7 @@ class Registration {
     this.seen = { __proto__: null }; // steps that the stream has called
     this.callbacks = undefined; // wrappers of functions that other streams were given too
     this.onwrite = sinkCallback(this, state);
+    this.waiter = undefined; // what stands for it among those that somebody waits for
     defineProperty(state, REG, { value: this });
   }
 }
@@ -632,10 +639,14 @@ function restore(target, reg, fn) {
   if (own && own.value === reg._final) defineProperty(target, '_final', { ...own, value: fn });
 }
 
-// Each producer that has stopped at the same line has a listener.
+// Each producer that has stopped at the same line has a listener. More than the program says there may be are a leak.
 function listening(target) {
-  const waits = typeof target.listenerCount === 'function' ? target.listenerCount('drain') : 0;
-  return waits > 0 ? `,"waits":${waits}` : '';
+  try {
+    const waits = Math.min(target.listenerCount('drain'), target.getMaxListeners() || Infinity);
+    return waits > 0 ? `,"waits":${waits}` : '';
+  } catch {
+    return ''; // a class may do as it likes
+  }
 }
 
 // Who waits for one drain has added its listener by once(); those of pipes, of Node's http and of streams that stay are none of them.
@@ -742,10 +753,11 @@ function openWrite(reg, ev, chunk, encoding, callback, given) {
     }
     const id = info ? info.id : 0;
     const size = given ? sizeOf(reg.state, chunk, encoding) : 0;
-    if (ev === 'write' && size >= 0 && !sites) fast(reg, WRITE, size, id);
+    const http = ev === 'write' ? byHttp(reg.target) : '';
+    if (ev === 'write' && size >= 0 && !sites && http === '') fast(reg, WRITE, size, id);
     else {
       const arg = size < 0 ? `,"arg":"${REASONS[size]}"` : '';
-      line(reg, `${ev}"${given ? `,"len":${Math.max(size, 0)}` : ''},"cb":${id}${arg}${ev === 'write' && sites && reg.state.needDrain ? listening(reg.target) : ''}${site(true)}`);
+      line(reg, `${ev}"${given ? `,"len":${Math.max(size, 0)}` : ''},"cb":${id}${arg}${ev === 'write' && sites && reg.state.needDrain ? listening(reg.target) : ''}${http || site(true)}`);
     }
     return info ? userCallback(reg, ev === 'write' ? 'wcb' : 'ecb', callback, info) : callback;
   } catch (error) {
@@ -817,15 +829,16 @@ function isForeign(emit) {
   return false;
 }
 
-function emitter(up) {
+function emitter(up, find) {
   return function emit(name, value) {
     switch (name) {
       case 'drain': case 'prefinish': case 'finish': case 'error': case 'close': case 'pipe': case 'unpipe': break;
       default: return apply(up.emit, this, arguments);
     }
-    const reg = on ? enter(this) : null;
+    const reg = on ? find(this) : null;
     if (reg === null) return apply(up.emit, this, arguments);
-    line(reg, `emit","name":"${name}"${name === 'error' ? errField(value) : ''}${isForeign(emit) ? ',"foreign":true' : ''}${name === 'pipe' ? site(false) : ''}`);
+    const foreign = find === enter && isForeign(emit) ? ',"foreign":true' : '';
+    line(reg, `emit","name":"${name}"${name === 'error' ? errField(value) : ''}${foreign}${name === 'pipe' ? site(false) : ''}`);
     let heard;
     depth++;
     try {
@@ -835,7 +848,9 @@ function emitter(up) {
     } finally {
       depth--;
       const waits = name === 'finish' || name === 'error' || name === 'close' ? waiting(this) : '';
-      if (heard !== undefined) line(reg, `emit/r","name":"${name}","heard":${heard}${waits}${name === 'finish' ? readableDone(this) : ''}`);
+      if (reg.waiter !== undefined && (name === 'close' || (name === 'drain' && waiting(this) === ''))) waited(reg);
+      const after = find === enterMessage ? `,"len":${this.writableLength}` : name === 'finish' ? readableDone(this) : '';
+      if (heard !== undefined) line(reg, `emit/r","name":"${name}","heard":${heard}${waits}${after}`);
       else {
         const unheard = name === 'error' && (this.listenerCount === undefined || this.listenerCount('error') === 0);
         if (unheard && value instanceof Error) leaving = errorId(value, leaving);
@@ -854,32 +869,158 @@ function caller(up, key) {
     if (key === '_undestroy') reg.seen = { __proto__: null };
     let rest = '';
     if (key === 'destroy') rest = errField(error) + site(true);
+    else if (key === 'cork') rest = site(true);
     else if (key === 'uncork') rest = `,"corked":${reg.state.corked}`; // Node's http sets it by hand
     line(reg, `${ev}"${rest}`);
     return around(reg, ev, up[key], this, arguments);
   };
 }
 
+// ---- who waits for a drain ----
+
+// Of streams that somebody waits for, or waited for without saying that it does not any longer: to be looked at when the process exits.
+const waiters = new Set();
+
+function waiter(up, find) {
+  return function once(name) {
+    const result = apply(up.once, this, arguments);
+    const reg = on && name === 'drain' ? find(this) : null;
+    if (reg === null) return result;
+    if (reg.waiter === undefined) waiters.add((reg.waiter = new WeakRef(reg)));
+    line(reg, `wait"${site(false)}`);
+    return result;
+  };
+}
+
+function waited(reg) {
+  waiters.delete(reg.waiter);
+  reg.waiter = undefined;
+}
+
+function stillWaiting() {
+  for (const one of waiters) {
+    const reg = one.deref();
+    const waits = reg === undefined ? '' : waiting(reg.target);
+    if (waits !== '') line(reg, `waiting"${waits},"owed":${reg.target.writableNeedDrain === true},"corked":${reg.target.writableCorked || 0}`);
+  }
+}
+
+// ---- messages of http ----
+
+// A request or response keeps what its socket does not take yet, and answers and drains for itself: to who writes to it, it is a stream.
+const { OutgoingMessage } = require('http');
+const messages = new WeakMap();
+let speaking; // the message that a call runs of
+
+class Message {
+  constructor(target) {
+    this.target = target;
+    this.head = `,"s":${++streams},"ev":"`;
+    this.waiter = undefined;
+    let name = '';
+    try {
+      name = target.constructor.name;
+    } catch {
+      // A class may do as it likes.
+    }
+    line(this, `new","class":${quote(name)},"message":true,"high_water_mark":${target.writableHighWaterMark}`);
+  }
+}
+
+function enterMessage(target) {
+  try {
+    if (!(target instanceof OutgoingMessage)) return null;
+    if (depth === 0) begin();
+    let reg = messages.get(target);
+    if (reg === undefined) messages.set(target, (reg = new Message(target)));
+    return on ? reg : null;
+  } catch (error) {
+    fail(error);
+    return null;
+  }
+}
+
+// Whether this write to a socket is http's own, of a message that is told by itself; from Node 26 on some come in ticks of http's own.
+function byHttp(target) {
+  const owner = target._httpMessage;
+  const own = owner && (owner === speaking || (!sites && messages.has(owner) && !owner.writableFinished));
+  return own ? ',"in":"node:_http_outgoing"' : '';
+}
+
+function openMessage(reg, ev, chunk, encoding) {
+  try {
+    const text = typeof chunk === 'string';
+    const size = text ? Buffer.byteLength(chunk, typeof encoding === 'string' ? encoding : 'utf8') : (chunk && chunk.byteLength) || 0;
+    const waits = sites && ev === 'write' && reg.target.writableNeedDrain ? listening(reg.target) : '';
+    line(reg, ev === 'destroy' ? `destroy"${errField(chunk)}${site(true)}` : `${ev}","len":${size}${waits}${site(true)}`);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function speaker(up, ev) {
+  return function (chunk, encoding, callback) {
+    const reg = on ? enterMessage(this) : null;
+    if (reg === null) return apply(up[ev], this, arguments);
+    openMessage(reg, ev, chunk, encoding);
+    const before = speaking;
+    let done = false;
+    let result;
+    speaking = this;
+    depth++;
+    try {
+      result = apply(up[ev], this, arguments);
+      done = true;
+      return result;
+    } finally {
+      depth--;
+      speaking = before;
+      const after = `,"len":${this.writableLength}${ev === 'write' ? '' : waiting(this)}`;
+      if (!done) left(reg, `${ev}/r"`, after);
+      else line(reg, `${ev}/r"${ev === 'write' ? `,"ret":${!!result}` : ''}${after}`);
+    }
+  };
+}
+
 const destroys = new Set();
 
-function patch(proto) {
+function patch(proto, makers) {
   const up = {};
-  for (const key of ['write', 'end', 'emit', 'cork', 'uncork', 'destroy', '_undestroy']) {
+  for (const key of Object.keys(makers)) {
     const own = getOwnPropertyDescriptor(proto, key);
     // What is only inherited is looked up at each call: others may replace it.
     defineProperty(up, key, own ? { value: own.value } : { get: () => getPrototypeOf(proto)[key] });
-    const make = { write: writer, end: ender, emit: emitter }[key] || caller;
-    const value = alike(make(up, key), up[key]);
+    const value = alike(makers[key](up, key), up[key]);
     defineProperty(proto, key, { ...(own || { ...NEW, enumerable: false }), value });
     if (key === 'destroy') destroys.add(value);
   }
 }
+
+const OF_STREAMS = {
+  write: writer,
+  end: ender,
+  emit: (up) => emitter(up, enter),
+  once: (up) => waiter(up, enter),
+  cork: caller,
+  uncork: caller,
+  destroy: caller,
+  _undestroy: caller,
+};
+
+const OF_MESSAGES = {
+  write: speaker,
+  end: speaker,
+  emit: (up) => emitter(up, enterMessage),
+  once: (up) => waiter(up, enterMessage),
+  destroy: speaker,
+};
 
 // ---- the end of the process ----
 
 function finish(code, natural) {
   if (!on) return;
   tick();
+  stillWaiting();
   line({ head: ',"ev":"' }, `quiesce","code":${code},"natural":${natural}`);
   try {
     flush();
@@ -921,9 +1062,10 @@ function start(dir) {
     return;
   }
   for (const proto of [Writable.prototype, Duplex.prototype]) {
-    patch(proto);
+    patch(proto, OF_STREAMS);
     hookConstruction(proto);
   }
+  patch(OutgoingMessage.prototype, OF_MESSAGES);
   hookProcess();
   // A process that is killed has no last moment to write in.
   setInterval(() => {

@@ -25,6 +25,8 @@ const named = {
     workerDies workerExit workerKilled readline`,
   'library.cjs': `pipe pipeline fails premature generator promises finished compose from web iterate abort captured dispose domain prepare spied
     console emits deep`,
+  'messages.cjs': `upload uploadPolitely uploadLength chunked politely head empty strings bad afterEnd destroy abort gone pipe cork headers upgrade
+    refused unheard keepAlive throws own plain`,
 };
 for (const [file, list] of Object.entries(named)) for (const name of words(list)) programs.push([file, name]);
 for (const file of ['classes.cjs', 'inspect.cjs', 'batch.cjs']) programs.push([file]);

@@ -191,6 +191,12 @@ fn cause(cause: Cause) -> &'static str {
     }
 }
 
-fn bytes(len: usize) -> String {
+pub(crate) fn bytes(len: usize) -> String {
     if len == 1 { "1 byte".to_owned() } else { format!("{len} bytes") }
+}
+
+/// So many of these: `1 stream`, `2 streams`.
+#[must_use]
+pub fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }

@@ -22,6 +22,7 @@ mod tests;
 mod window;
 
 use crate::contract::{Event, Params, State};
+use crate::describe::counted;
 use crate::record::{Ev, Record};
 use bytes::len_of;
 use guess::Verb;
@@ -104,7 +105,7 @@ impl Violation {
 impl fmt::Display for Conforms {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let so_far = if self.complete { "" } else { " so far: the log does not end in quiesce" };
-        write!(f, "conforms{so_far} (at most {} guesses at once)", self.widest)
+        write!(f, "conforms{so_far} (at most {} at once)", counted(self.widest as u64, "guess", "guesses"))
     }
 }
 

@@ -16,6 +16,7 @@ pub mod matrix;
 pub mod monitor;
 pub mod mutants;
 pub mod node;
+pub mod original;
 pub mod path;
 pub mod plot;
 pub mod properties;

@@ -5,7 +5,7 @@
 
 mod draw;
 
-use draw::{HEIGHT, LEFT, PANEL_HEIGHT, Scale, body, escaped, open};
+use draw::{HEAD, HEIGHT, PANEL_HEIGHT, Picture, Scale, body, head, open, open_tall};
 use std::fmt::{self, Write as _};
 
 /// One line of samples.
@@ -64,6 +64,8 @@ pub enum Unit {
 pub struct Panel {
     /// What stands above it.
     pub title: String,
+    /// What else there is to say, below the title; may be empty.
+    pub about: String,
     /// What is drawn.
     pub samples: Vec<Sample>,
     /// The horizontal lines.
@@ -140,23 +142,21 @@ pub fn sawtooth(samples: &[Sample], marks: Marks, axis: Axis, title: &str) -> St
     let counts = (count(Happened::Pause), count(Happened::Drain));
     let scale = Scale::new(samples, marks, HEIGHT, axis, Unit::Bytes);
     let mut out = open(HEIGHT, title);
-    body(&mut out, samples, marks, &scale, title, counts);
+    body(&mut out, &Picture { samples, marks, scale: &scale, title, about: "", counts });
     out.push_str("</svg>\n");
     out
 }
 
-/// Draws several pictures over time below one another, in one.
+/// Draws several pictures over time below one another, in one. `note` says what is not among them; it may be empty.
 #[must_use]
-pub fn panels(panels: &[Panel], title: &str) -> String {
-    let mut out = open(PANEL_HEIGHT * panels.len().max(1) as f64, title);
-    if panels.is_empty() {
-        let _ = writeln!(out, "<text x=\"{LEFT}\" y=\"22\" font-size=\"15\">{}</text>", escaped(title));
-    }
+pub fn panels(panels: &[Panel], title: &str, note: &str) -> String {
+    let mut out = open_tall(HEAD + PANEL_HEIGHT * panels.len() as f64, title);
+    head(&mut out, title, note);
     for (index, panel) in panels.iter().enumerate() {
-        let Panel { samples, marks, .. } = panel;
-        let scale = Scale::new(samples, *marks, PANEL_HEIGHT, Axis::Time, panel.unit);
-        let _ = writeln!(out, "<g transform=\"translate(0 {})\">", PANEL_HEIGHT * index as f64);
-        body(&mut out, samples, *marks, &scale, &panel.title, panel.counts);
+        let Panel { title, about, samples, marks, unit, counts } = panel;
+        let scale = Scale::new(samples, *marks, PANEL_HEIGHT, Axis::Time, *unit).below_two_lines();
+        let _ = writeln!(out, "<g transform=\"translate(0 {})\">", HEAD + PANEL_HEIGHT * index as f64);
+        body(&mut out, &Picture { samples, marks: *marks, scale: &scale, title, about, counts: *counts });
         out.push_str("</g>\n");
     }
     out.push_str("</svg>\n");

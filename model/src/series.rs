@@ -22,6 +22,19 @@ pub struct Series {
     open: HashMap<u32, Stream>,
     /// Those that closed and are among the worst.
     kept: Vec<(u32, Stream)>,
+    written: u64,
+    near: u64,
+}
+
+/// The worst streams, and how many there were.
+#[derive(Debug, Default)]
+pub struct Drawn {
+    /// A panel for each of the worst, the worst first.
+    pub panels: Vec<Panel>,
+    /// How many streams were written to.
+    pub written: u64,
+    /// How many of them came near their marks.
+    pub near: u64,
 }
 
 #[derive(Debug)]
@@ -83,6 +96,7 @@ impl Series {
         stream.see(line, most);
         if line.ev == "emit" && line.name.as_deref() == Some("close") && self.only.is_none() {
             if let Some(closed) = self.open.remove(&line.s) {
+                self.count(&closed);
                 self.kept.push((line.s, closed));
             }
             if self.kept.len() >= WORST * 2 {
@@ -91,13 +105,25 @@ impl Series {
         }
     }
 
-    /// A panel for each of the worst, the worst first.
+    fn count(&mut self, stream: &Stream) {
+        if !stream.points.is_empty() {
+            self.written += 1;
+            self.near += u64::from(stream.pauses > 0 || is_near(stream.peak, stream.mark));
+        }
+    }
+
+    /// What there is to draw.
     #[must_use]
-    pub fn panels(self) -> Vec<Panel> {
+    pub fn drawn(mut self) -> Drawn {
+        let open = std::mem::take(&mut self.open);
+        for stream in open.values() {
+            self.count(stream);
+        }
         let mut all = self.kept;
-        all.extend(self.open);
+        all.extend(open);
         worst(&mut all);
-        all.into_iter().map(|(id, stream)| stream.panel(id)).collect()
+        let panels = all.into_iter().map(|(id, stream)| stream.panel(id)).collect();
+        Drawn { panels, written: self.written, near: self.near }
     }
 }
 
@@ -110,11 +136,25 @@ fn worst(all: &mut Vec<(u32, Stream)>) {
     all.truncate(WORST);
 }
 
+/// Half of it, at which a program that writes a little more would have been told to pause.
+fn is_near(peak: u64, mark: u64) -> bool {
+    peak.saturating_mul(2) >= mark.max(1)
+}
+
+/// Whether what is drawn came near its mark.
+#[must_use]
+pub fn came_near(panel: &Panel) -> bool {
+    panel.counts.0 > 0 || is_near(peak(panel), panel.marks.high)
+}
+
+fn peak(panel: &Panel) -> u64 {
+    panel.samples.iter().map(|sample| sample.buffered).max().unwrap_or(0)
+}
+
 /// How far above its mark a panel goes.
 #[must_use]
 pub fn height(panel: &Panel) -> f64 {
-    let peak = panel.samples.iter().map(|sample| sample.buffered).max().unwrap_or(0);
-    times_the_mark(i64::try_from(peak).unwrap_or(i64::MAX), panel.marks.high)
+    times_the_mark(i64::try_from(peak(panel)).unwrap_or(i64::MAX), panel.marks.high)
 }
 
 impl Stream {
@@ -147,6 +187,10 @@ impl Stream {
             }
             "emit" if line.name.as_deref() == Some("drain") => {
                 self.drains += 1;
+                // Node emits it when nothing is buffered any more; the next line may come after its listeners have written.
+                if !line.foreign {
+                    self.last = 0;
+                }
                 self.point(line.t, self.last, Happened::Drain, most);
             }
             "write/r" => {
@@ -214,9 +258,9 @@ impl Stream {
     }
 
     fn panel(self, id: u32) -> Panel {
-        let site = if self.site.is_empty() { String::new() } else { format!(", written at {}", self.site) };
         Panel {
-            title: format!("{} #{id}{site}", self.class),
+            title: format!("{} #{id}", self.class),
+            about: self.site,
             samples: self.points.iter().flat_map(Point::samples).collect(),
             marks: Marks { high: self.mark, low: None, capacity: None },
             unit: self.unit,

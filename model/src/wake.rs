@@ -112,6 +112,19 @@
 //!   - Interrupted: nothing. Would block, where that is retried: `asleep` = true and go to e, with a time limit; `wake_at` stays `NEVER`, and there is no
 //!     second look, because no byte ends this pause. Any `wake()` does; who must wait the pause out waits again until its deadline or the end of the phase.
 //!
+//! # A task in place of D
+//!
+//! The driver of an asynchronous sink is D with fewer ways to pass the time, so what is searched here holds for it, line by line:
+//!
+//! - One poll is a round from a on. It neither spins nor lingers: of the rests in c it has *deep* and *held*, which D may choose alone. Its waker is stored under the lock before
+//!   it unlocks, where D begins to wait; `wake()` takes it out and calls it after the unlock, in place of the notify. A waker that is called before its poll has returned has
+//!   the task polled once more, like a notify that comes between the unlock and the sleep.
+//! - It may be polled for no reason, as D may wake for none: a.
+//! - A call of the sink that is pending is a call in progress between b and f: the lock is free, and no byte wakes D. *Destroy* need not wait for it: under the same lock it notes an
+//!   interruption, the one answer that changes nothing but that the sink is idle, and then `wake()`. It is P's note after a try, t2 and t3, in phase destroyed.
+//! - If the heavy fence is refused it does not rest at all, but has itself polled again.
+//! - It is dropped: D takes its last steps there, and each call of the sink fails.
+//!
 //! # Why no wake-up is lost
 //!
 //! Everything but a fast write changes what D looks at under the lock, which D holds from b to e, and wakes D if it sleeps. That leaves the fast write

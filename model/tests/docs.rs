@@ -19,6 +19,14 @@ fn highwater(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("text")
 }
 
+/// The text with this in place of what stands between the two comments of that name.
+fn between(text: &str, name: &str, new: &str) -> String {
+    let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
+    let (before, rest) = text.split_once(&begin).unwrap_or_else(|| panic!("no line {begin}"));
+    let (_, after) = rest.split_once(&end).unwrap_or_else(|| panic!("no {end} after {begin}"));
+    format!("{before}{begin}{new}{end}{after}")
+}
+
 /// Compares a file with what it should hold, or makes it so.
 fn up_to_date(name: &str, wanted: &str) {
     let file = root().join(name);
@@ -58,11 +66,42 @@ fn the_diagram_in_the_readme() {
     let Ok(readme) = fs::read_to_string(root().join("README.md")) else {
         return; // A checkout without its front page, such as a packaged crate.
     };
-    let (begin, end) = ("<!-- diagram -->\n", "<!-- /diagram -->");
-    let (before, rest) = readme.split_once(begin).unwrap_or_else(|| panic!("no line {begin} in README.md"));
-    let (_, after) = rest.split_once(end).unwrap_or_else(|| panic!("no {end} after {begin} in README.md"));
     let phases = highwater(&["diagram"]);
-    up_to_date("README.md", &format!("{before}{begin}```mermaid\n{phases}```\n{end}{after}"));
+    up_to_date("README.md", &between(&readme, "diagram", &format!("```mermaid\n{phases}```\n")));
+}
+
+/// A stream of objects that is written to when told to pause, and never ended.
+const TRACE: &str = r#"{"highwater":1,"source":"node 20.20.2","pid":4711}
+{"n":1,"t":100,"s":1,"ev":"new","class":"Sink","high_water_mark":1,"object_mode":true,"has_write":true}
+{"n":2,"t":100,"s":1,"ev":"write","len":1,"cb":0,"at":"/app/copy.js:7:12"}
+{"n":3,"t":200,"s":1,"ev":"sink","v":false,"lens":[1]}
+{"n":4,"t":200,"s":1,"ev":"sink/r"}
+{"n":5,"t":300,"s":1,"ev":"write/r","ret":false,"len":1}
+{"n":6,"t":400,"s":1,"ev":"write","len":1,"cb":0,"at":"/app/copy.js:7:12"}
+{"n":7,"t":500,"s":1,"ev":"write/r","ret":false,"len":2}
+{"n":8,"t":900,"ev":"quiesce","code":0,"natural":true}
+"#;
+
+#[test]
+fn the_json_in_the_text_about_traces() {
+    let text = fs::read_to_string(root().join("docs/TRACE.md")).expect("the text");
+    let folder = std::env::temp_dir().join(format!("highwater-docs-{}", std::process::id()));
+    fs::create_dir_all(folder.join("before")).expect("a temporary folder");
+    fs::write(folder.join("before/4711-0.jsonl"), TRACE).expect("written");
+    let printed = |options: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_highwater"))
+            .args(options)
+            .arg("before")
+            .current_dir(&folder)
+            .output()
+            .expect("the binary starts");
+        assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let (judged, blamed) = (printed(&["trace", "--json"]), printed(&["trace", "--blame", "--json"]));
+    let _ = fs::remove_dir_all(&folder);
+    let block = format!("```json\n{judged}```\n\n```json\n{blamed}```\n");
+    up_to_date("docs/TRACE.md", &between(&text, "json", &block));
 }
 
 #[test]

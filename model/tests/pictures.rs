@@ -145,23 +145,31 @@ fn a_bad_sample_is_named_by_line() {
 fn panels_stand_below_one_another_each_with_its_own_axes() {
     let panel = |title: &str, high: u64, unit: Unit| Panel {
         title: title.to_owned(),
+        about: format!("written at {title}"),
         samples: parse_samples("0,0,\n10,64,pause\n20,0,drain\n").expect("valid samples"),
         marks: Marks { high, low: None, capacity: None },
         unit,
         counts: (700, 600),
     };
-    let svg = panels(&[panel("a <b>", 2048, Unit::Bytes), panel("c", 16, Unit::Objects)], "both");
+    let svg = panels(
+        &[panel("a <b>", 2048, Unit::Bytes), panel("c", 16, Unit::Objects)],
+        "both",
+        "Not drawn: <2>.",
+    );
     assert!(
         svg.starts_with("<svg ") && svg.ends_with("</svg>\n") && svg.contains("<title>both</title>"),
         "{svg}"
     );
     assert!(
-        svg.contains("viewBox=\"0 0 920 520\"") && svg.contains("<g transform=\"translate(0 260)\">"),
+        svg.contains("viewBox=\"0 0 920 618\" width=\"920\" height=\"618\"")
+            && svg.contains("<g transform=\"translate(0 338)\">"),
         "{svg}"
     );
     assert_eq!(svg.matches("</g>").count(), 2, "{svg}");
     for says in [
         "a &lt;b&gt;",
+        ">written at a &lt;b&gt;</text>",
+        ">Not drawn: &lt;2&gt;.</text>",
         "high-water mark, 2 KiB",
         "high-water mark, 16</text>",
         "buffered objects over time",
@@ -169,5 +177,60 @@ fn panels_stand_below_one_another_each_with_its_own_axes() {
     ] {
         assert!(svg.contains(says), "{says}: {svg}");
     }
-    assert!(panels(&[], "nothing <here>").contains(">nothing &lt;here&gt;</text>"));
+    assert!(panels(&[], "nothing <here>", "").contains(">nothing &lt;here&gt;</text>"));
+}
+
+/// Where a mark is drawn, counted from the top of its picture.
+fn height_of_the_mark(svg: &str) -> f64 {
+    let (before, _) = svg.split_once("\" stroke=\"#d64545\"").expect("a mark");
+    let (_, path) = before.rsplit_once("d=\"M78 ").expect("its path");
+    path.split('H').next().expect("a number").parse().expect("a number")
+}
+
+/// Far below the peak it would lie on the bottom line, at 328 of 380.
+#[test]
+fn a_mark_is_seen_however_far_it_is_from_the_peak() {
+    for (peak, high, wanted) in [
+        (1 << 30, 16, 325.0..=325.0),
+        (100, 100, 60.0..=70.0),
+        (1, 1 << 30, 60.0..=70.0),
+        (100, 0, 328.0..=328.0),
+    ] {
+        let samples = parse_samples(&format!("0,0,\n10,{peak},pause\n")).expect("valid samples");
+        let svg = sawtooth(&samples, Marks { high, low: None, capacity: None }, Axis::Time, "mark");
+        let y = height_of_the_mark(&svg);
+        assert!(wanted.contains(&y), "{peak} {high}: {y}");
+    }
+}
+
+#[test]
+fn ticks_are_in_units_that_are_read() {
+    for (peak, t_ns, says) in [
+        (3 << 19, 3_000_000_u64, [">1.5 MiB</text>", ">1 MiB</text>", ">3 ms</text>"]),
+        (12 << 20, 12_000_000_000, [">12 MiB</text>", ">8 MiB</text>", ">12 s</text>"]),
+        (100, 5_000, [">96 B</text>", ">0 B</text>", ">5 µs</text>"]),
+        (100, 0, [">96 B</text>", ">0 B</text>", ">0 ns</text>"]),
+    ] {
+        let samples = parse_samples(&format!("0,0,\n{t_ns},{peak},\n")).expect("valid samples");
+        let svg = sawtooth(&samples, Marks { high: 1, low: None, capacity: None }, Axis::Time, "ticks");
+        for word in says {
+            assert!(svg.contains(word), "{word}: {svg}");
+        }
+        assert!(t_ns > 0 || !svg.contains("1 ns</text>"), "{svg}");
+    }
+}
+
+#[test]
+fn a_place_too_long_for_a_line_keeps_its_end() {
+    let panel = Panel {
+        title: "t".to_owned(),
+        about: format!("written at /{}/end.js:7:1", "x".repeat(300)),
+        samples: parse_samples("0,0,\n").expect("valid samples"),
+        marks: Marks { high: 1, low: None, capacity: None },
+        unit: Unit::Bytes,
+        counts: (0, 0),
+    };
+    let svg = panels(&[panel], "", "");
+    assert!(svg.contains(">written at /xxx") && svg.contains("xxx/end.js:7:1</text>"), "{svg}");
+    assert!(!svg.contains(&"x".repeat(121)), "{svg}");
 }

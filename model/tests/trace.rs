@@ -45,7 +45,7 @@ fn a_trace_that_conforms_exits_0() {
     let (code, out, err) = trace(&[file.path()]);
     assert_eq!((code, err.as_str()), (Some(0), ""));
     assert!(out.starts_with(&format!("{}: highwater 0.1.0; streams: 1, events: 1\n", file.path())), "{out}");
-    assert!(out.contains("stream 1: 1 records, conforms so far"), "{out}");
+    assert!(out.contains("stream 1: 1 record, conforms so far"), "{out}");
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn wrong_input_exits_2_and_says_where() {
     let file = Scratch::new("bad", &[HEADER, NEW, "{"]);
     let (code, out, err) = trace(&[file.path()]);
     // What was before the line is judged all the same.
-    assert!(code == Some(2) && out.contains("stream 1: 1 records, conforms so far"), "{out}");
+    assert!(code == Some(2) && out.contains("stream 1: 1 record, conforms so far"), "{out}");
     assert!(err.starts_with(&format!("highwater: {}:3: this is no event: ", file.path())), "{err}");
     let (code, _, err) = trace(&["/no/such/file"]);
     assert!(code == Some(2) && err.starts_with("highwater: cannot read '/no/such/file': "), "{err}");

@@ -1,5 +1,9 @@
 //! Traces that are wrong: one line that names the file, the line and what is wrong with it, exit code 2; and what comes before is judged.
 
+#[cfg(target_os = "linux")]
+#[path = "trace_bad/long.rs"]
+mod long;
+
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -134,7 +138,7 @@ fn wrong(folder: &Folder, name: &str, text: &str, at: u64, says: &str) {
     let (code, out, err) = highwater(&["trace", &file]);
     assert!(code == Some(2) && err.starts_with(&expected), "{name}: {code:?} {err}");
     let events = if name == "newer-event" { 9 } else { 7 };
-    let judged = format!("{file}: node 20.20.2, {events} events of 1 streams");
+    let judged = format!("{file}: node 20.20.2, {events} events of 1 stream (1 Sink)");
     assert!(out.starts_with(&judged) && out.contains(": every line explained so far"), "{name}: {out}");
 
     let (code, out, _) = highwater(&["trace", "--blame", "--json", &file]);
@@ -166,6 +170,19 @@ fn a_file_that_is_no_trace_is_told() {
             assert_eq!((out.as_str(), err.lines().count()), ("", 1), "{name}");
         }
     }
+    let wide: Vec<u8> = "\u{FEFF}{\"highwater\":1}\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let file = folder.file("wide", "");
+    fs::write(&file, wide).expect("written");
+    let (code, _, err) = highwater(&["trace", &file]);
+    assert_eq!(
+        (code, err),
+        (
+            Some(2),
+            format!(
+                "highwater: {file}:1: the file is in UTF-16, as a redirection by PowerShell writes it; a trace is UTF-8\n"
+            )
+        )
+    );
     let missing = folder.0.join("missing").to_string_lossy().into_owned();
     let (code, _, err) = highwater(&["trace", &missing]);
     assert!(code == Some(2) && err.starts_with(&format!("highwater: cannot read '{missing}': ")), "{err}");
@@ -183,6 +200,52 @@ fn one_wrong_file_does_not_keep_the_others_from_being_judged() {
     let (code, out, err) = highwater(&["trace", "--blame", &folder.0.to_string_lossy()]);
     assert_eq!((code, err.lines().count()), (Some(2), 1), "{err}");
     assert!(out.contains("a.js:7:1 goes on writing"), "{out}");
+}
+
+/// A mark before the text is no part of it.
+#[test]
+fn a_byte_order_mark_is_no_matter() {
+    let folder = Folder::new("mark");
+    for (name, text) in [
+        ("node", joined(&impolite())),
+        ("own", "{\"highwater\":1,\"source\":\"highwater 0.1.0\"}\n".to_owned()),
+    ] {
+        let (plain, marked) =
+            (folder.file("plain.jsonl", &text), folder.file("marked.jsonl", &format!("\u{FEFF}{text}")));
+        let said = |file: &str| {
+            let (code, out, err) = highwater(&["trace", file]);
+            (code, out.replace(file, "it"), err)
+        };
+        assert_eq!(said(&plain), said(&marked), "{name}");
+        assert_eq!(said(&plain).0, Some(0), "{name}");
+    }
+}
+
+#[test]
+fn directories_below_are_read_too() {
+    let folder = Folder::new("below");
+    fs::create_dir_all(folder.0.join("b/c")).expect("folders");
+    for name in ["z.jsonl", "b/y.jsonl", "b/c/x.jsonl", "b/notes.txt"] {
+        folder.file(name, &joined(&impolite()));
+    }
+    let here = folder.0.to_string_lossy().into_owned();
+    let (code, out, err) = highwater(&["trace", &here]);
+    let files: Vec<&str> =
+        out.lines().filter_map(|line| line.split_once(": node ")).map(|(file, _)| file).collect();
+    let expected = ["z.jsonl", "b/y.jsonl", "b/c/x.jsonl"].map(|name| format!("{here}/{name}"));
+    assert_eq!(
+        (code, files, err.as_str()),
+        (Some(0), expected.iter().map(String::as_str).collect(), ""),
+        "{out}"
+    );
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(&here, folder.0.join("b/again")).expect("a link");
+        let (code, again, err) = highwater(&["trace", &here]);
+        assert_eq!((code, again), (Some(0), out));
+        let expected = format!("highwater: '{here}/b/again' is left out: it is a link to a directory; ");
+        assert!(err.starts_with(&expected) && err.lines().count() == 1, "{err}");
+    }
 }
 
 #[test]
@@ -211,12 +274,29 @@ fn a_picture_is_drawn_of_the_worst_or_of_one() {
         assert_eq!(code, Some(1), "{err}");
         let drawn = fs::read_to_string(&svg).expect("drawn");
         for says in [
-            "Sink #1, written at a.js:7:1",
+            &format!(">Sink #1 of process 4711, {trace}</text>"),
+            ">written at a.js:7:1</text>",
             "high-water mark, 4 B",
             "from Pause (2) to the drain; dots: drains (0)",
         ] {
             assert!(drawn.contains(says), "{says}: {drawn}");
         }
+    }
+    // Another that stays far below its mark would only take up room, and its own is all that there is to see of a process that has no other.
+    let write = joined(&impolite()[2..4])
+        + "{\"n\":4,\"t\":2,\"s\":1,\"ev\":\"sink/r\"}\n{\"n\":5,\"t\":2,\"s\":1,\"ev\":\"write/r\",\"ret\":true,\"len\":5}\n";
+    let low = ["4711", "4712"].map(|process| {
+        let begin = joined(&impolite()[..2]).replace("4711", process).replace("\":4,", "\":99,");
+        folder.file(&format!("low-{process}.jsonl"), &(begin + &write))
+    });
+    for (files, drawn, says) in [
+        (vec![&trace, &low[0]], 1, "Not drawn: 1 stream that never came to half the mark."),
+        (vec![&low[0], &low[1]], 1, "No stream came to half its mark; this one came nearest"),
+    ] {
+        let files: Vec<&str> = files.into_iter().map(String::as_str).collect();
+        highwater(&[&["trace", "--plot", &svg], &files[..]].concat());
+        let picture = fs::read_to_string(&svg).expect("drawn");
+        assert!(picture.matches("<g ").count() == drawn && picture.contains(says), "{says}: {picture}");
     }
     let (code, _, err) = highwater(&["trace", "--plot", &svg, "--stream", "2", &trace]);
     assert_eq!(
@@ -228,104 +308,4 @@ fn a_picture_is_drawn_of_the_worst_or_of_one() {
         code == Some(2) && err.starts_with("highwater: cannot write '/no/such/folder/out.svg': "),
         "{err}"
     );
-}
-
-#[cfg(target_os = "linux")]
-mod long {
-    use super::Folder;
-    use std::fs;
-    use std::io::{BufWriter, Read as _, Write as _};
-    use std::process::{Command, Stdio};
-    use std::time::Instant;
-
-    /// A trace of so many bytes, through a pipe: each stream is written to, drained, ended and closed, and the last line of the file is garbage.
-    fn peak_memory(bytes: u64) -> (u64, String, String) {
-        let folder = Folder::new(&format!("large-{bytes}"));
-        let svg = folder.0.join("out.svg");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_highwater"));
-        command.args(["trace", "--blame", "-", "--plot"]).arg(&svg);
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the binary starts");
-        let mut pipe = BufWriter::with_capacity(1 << 16, child.stdin.take().expect("a pipe"));
-        pipe.write_all(b"{\"highwater\":1,\"source\":\"node 20.20.2\"}\n").expect("it reads");
-        let (mut written, mut n, mut s) = (0, 0_u64, 0);
-        let mut line = |pipe: &mut BufWriter<_>, text: &str, s: u64| {
-            n += 1;
-            let line = format!("{{\"n\":{n},\"t\":{},\"s\":{s},{text}}}\n", n * 100);
-            pipe.write_all(line.as_bytes()).expect("it reads on");
-            line.len() as u64
-        };
-        let write = "\"ev\":\"write\",\"len\":5000,\"cb\":0,\"at\":\"/app/server.js:10:5\"";
-        let ends = [
-            "\"ev\":\"end\",\"cb\":0",
-            "\"ev\":\"end/r\",\"len\":0",
-            "\"ev\":\"emit\",\"name\":\"finish\"",
-            "\"ev\":\"emit/r\",\"heard\":true",
-            "\"ev\":\"emit\",\"name\":\"close\"",
-            "\"ev\":\"emit/r\",\"heard\":true",
-        ];
-        while written < bytes {
-            s += 1;
-            written += line(&mut pipe, "\"ev\":\"new\",\"class\":\"Socket\",\"high_water_mark\":16384", s);
-            for _ in 0..2 {
-                for len in [5000, 10_000, 15_000, 20_000, 25_000] {
-                    written += line(&mut pipe, write, s);
-                    written += line(
-                        &mut pipe,
-                        &format!("\"ev\":\"write/r\",\"ret\":{},\"len\":{len}", len < 16_384),
-                        s,
-                    );
-                }
-                written += line(&mut pipe, "\"ev\":\"sinkcb\"", s);
-                written += line(&mut pipe, "\"ev\":\"emit\",\"name\":\"drain\"", s);
-                written += line(&mut pipe, "\"ev\":\"emit/r\",\"heard\":true", s);
-                written += line(&mut pipe, "\"ev\":\"sinkcb/r\",\"len\":0", s);
-            }
-            written += ends.iter().map(|text| line(&mut pipe, text, s)).sum::<u64>();
-        }
-        pipe.flush().expect("it reads on");
-        // All but the last of it has been read, and it waits for more.
-        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).expect("it runs");
-        pipe.write_all(b"garbage\n").and_then(|()| pipe.flush()).expect("it reads on");
-        drop(pipe);
-        let mut text = (String::new(), String::new());
-        child.stdout.take().expect("piped").read_to_string(&mut text.0).expect("text");
-        child.stderr.take().expect("piped").read_to_string(&mut text.1).expect("text");
-        assert_eq!(child.wait().expect("waited for").code(), Some(2), "{}", text.1);
-        assert!(svg.exists());
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its peak");
-        let kib = peak.trim().trim_end_matches(" kB").parse().expect("a number");
-        (kib, text.0, text.1)
-    }
-
-    /// Memory is bounded by what is open, not by the length of the trace.
-    #[test]
-    fn a_long_trace_takes_little_memory() {
-        let (small, ..) = peak_memory(1 << 20);
-        let (large, out, err) = peak_memory(50 << 20);
-        assert!(large < small + 4096, "{small} KiB for 1 MiB, {large} KiB for 50 MiB");
-        assert!(out.contains("/app/server.js:10:5 goes on writing to"), "{out}");
-        assert!(
-            err.starts_with("highwater: -:") && err.contains(": this is not an event of a trace: "),
-            "{err}"
-        );
-    }
-
-    /// As above, as long as asked for: `HIGHWATER_TRACE_BYTES=2147483648 cargo test --release -p highwater-model --test trace_bad -- --nocapture`.
-    #[test]
-    fn a_trace_of_any_size_takes_little_memory() {
-        let Some(bytes) =
-            std::env::var("HIGHWATER_TRACE_BYTES").ok().and_then(|text| text.parse::<u64>().ok())
-        else {
-            return;
-        };
-        let begun = Instant::now();
-        let (kib, out, err) = peak_memory(bytes);
-        println!("{bytes} bytes: {kib} KiB, {:.1} s\n{out}{err}", begun.elapsed().as_secs_f64());
-        assert!(kib < 65_536, "{kib} KiB");
-    }
 }

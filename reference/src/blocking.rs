@@ -95,7 +95,11 @@ impl Writing<'_> {
 
 impl<W: Send + 'static> Handle<W> {
     #[cold]
-    fn write_all_waiting(&self, writing: &mut Writing<'_>, mut bytes: &[u8]) -> Result<(), WaitError> {
+    pub(crate) fn write_all_waiting(
+        &self,
+        writing: &mut Writing<'_>,
+        mut bytes: &[u8],
+    ) -> Result<(), WaitError> {
         while !bytes.is_empty() {
             let len = self.write_waiting(writing, bytes)?;
             bytes = bytes.get(len..).unwrap_or_default();
@@ -111,7 +115,9 @@ impl<W: Send + 'static> Handle<W> {
             if !bytes.is_empty() && !self.shell.signals.all_clear() {
                 self.drained().wait()?;
             }
-            match writing.with(|producer| self.shell.write_some(producer, bytes)) {
+            let written = writing.with(|producer| self.shell.write_some(producer, bytes));
+            self.shell.tell_pause();
+            match written {
                 Ok(len) => return Ok(len),
                 // Another producer was faster, and a drain is owed for it. No part is `TooLarge`.
                 Err(WriteError::Full { .. } | WriteError::TooLarge { .. }) => {}

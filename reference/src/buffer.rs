@@ -45,6 +45,14 @@ impl Lent {
         }
     }
 
+    /// No more than `len` bytes are to be offered.
+    #[cfg(any(feature = "tokio", feature = "futures-io"))]
+    pub(crate) fn shorten(&mut self, most: usize) {
+        if let Self::Ring { len, .. } = self {
+            *len = most.min(*len); // what lies in the spill is lent as it was
+        }
+    }
+
     /// Calls `with` with what to offer to the sink.
     pub(crate) fn read<R>(&self, with: impl FnOnce(&[u8]) -> R) -> R {
         match self {

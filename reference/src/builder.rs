@@ -1,27 +1,16 @@
 //! How a stream is set up.
 
-use crate::direct::TryWriteFn;
-use crate::drain;
-use crate::final_step::FinalStep;
-use crate::handle::Handle;
-use crate::marks;
+mod start;
+
 use crate::observe::{Observer, SharedObserver};
 use crate::on_drop::OnDrop;
-use crate::pace::Pacing;
-use crate::shell::{Setup, Shell};
-use crate::spawn_error::{SpawnError, SpawnErrorReason};
-use crate::state::Params;
-use crate::sync::{self, Arc, Barrier};
+use crate::spawn_error::SpawnError;
+use crate::sync::Arc;
 use crate::trace::Wanted;
 use crate::writer::Writer;
 use std::fmt;
 use std::io::Write;
 use std::time::Duration;
-
-/// How many bytes are worth a call of the sink by the producer: few enough to be still in its own cache.
-const DIRECT_BATCH: usize = 16 * 1024;
-/// How long fewer bytes than a batch wait for more, in a builder that was not told another time.
-const LINGER: Duration = Duration::from_millis(1);
 
 /// Sets up a stream. Every method has a default; [`spawn`](Self::spawn) starts it, and checks the marks.
 ///
@@ -44,16 +33,16 @@ const LINGER: Duration = Duration::from_millis(1);
 #[must_use = "a builder does nothing until `spawn`"]
 #[derive(Default)]
 pub struct Builder {
-    high: Option<usize>,
-    low: Option<usize>,
-    capacity: Option<usize>,
-    batch: Option<usize>,
-    linger: Option<Duration>,
-    plain_fences: bool,
-    would_block_pause: Option<Duration>,
-    on_drop: OnDrop,
-    observer: Option<SharedObserver>,
-    thread_name: Option<String>,
+    pub(super) high: Option<usize>,
+    pub(super) low: Option<usize>,
+    pub(super) capacity: Option<usize>,
+    pub(super) batch: Option<usize>,
+    pub(super) linger: Option<Duration>,
+    pub(super) plain_fences: bool,
+    pub(super) would_block_pause: Option<Duration>,
+    pub(super) on_drop: OnDrop,
+    pub(super) observer: Option<SharedObserver>,
+    pub(super) thread_name: Option<String>,
     pub(crate) trace: Wanted,
 }
 
@@ -239,7 +228,7 @@ impl Builder {
     /// Starts the stream: a thread that hands what is written to `sink`.
     ///
     /// # Errors
-    /// When the marks contradict each other, the thread's name holds a NUL, or no thread can be started: a [`SpawnErrorReason`]. The sink is in the error.
+    /// When the marks contradict each other, the thread's name holds a NUL, or no thread can be started: a [`SpawnErrorReason`](crate::SpawnErrorReason). The sink is in the error.
     ///
     /// # Examples
     /// ```
@@ -251,55 +240,6 @@ impl Builder {
     /// ```
     pub fn spawn<W: Write + Send + 'static>(self, sink: W) -> Result<Writer<W>, SpawnError<W>> {
         self.start(None, None, sink)
-    }
-
-    pub(crate) fn start<W: Write + Send + 'static>(
-        self,
-        try_write: Option<TryWriteFn<W>>,
-        final_step: Option<FinalStep<W>>,
-        sink: W,
-    ) -> Result<Writer<W>, SpawnError<W>> {
-        let (params, pacing) = match self.params() {
-            Ok(params) => (params, self.pacing(params.high, try_write.is_some())),
-            Err(reason) => return Err(SpawnError { reason, sink }),
-        };
-        let name = self.thread_name.unwrap_or_else(|| "highwater".to_owned());
-        if name.contains('\0') {
-            return Err(SpawnError { reason: SpawnErrorReason::ThreadName, sink });
-        }
-        let setup = Setup {
-            params,
-            pacing,
-            would_block_pause: self.would_block_pause,
-            observer: self.observer,
-            tracer: self.trace.begin(&params),
-            barrier: if self.plain_fences { Barrier::Plain } else { Barrier::choose() },
-        };
-        let (shell, producer) = Shell::new(setup, try_write, sink);
-        let shell = Arc::new(shell);
-        let drained = Arc::clone(&shell);
-        match sync::spawn(Some(name), move || drain::run(&drained, final_step)) {
-            Ok(thread) => {
-                shell.lock().thread = Some(thread);
-                Ok(Writer { handle: Handle { shell, on_drop: self.on_drop }, producer })
-            }
-            Err(error) => {
-                let sink =
-                    shell.lock().slot.take().expect("a thread that was not started has not touched the sink");
-                Err(SpawnError { reason: SpawnErrorReason::Thread(error), sink: *sink })
-            }
-        }
-    }
-
-    fn pacing(&self, high: usize, is_direct: bool) -> Pacing {
-        let usual = if is_direct { DIRECT_BATCH.min(high / 4) } else { high / 4 };
-        let batch = self.batch.unwrap_or(usual).clamp(1, high);
-        Pacing { batch, linger: self.linger.unwrap_or(LINGER).min(sync::LINGER_MAX), spins: !is_direct }
-    }
-
-    fn params(&self) -> Result<Params, SpawnErrorReason> {
-        let (high, low, capacity) = marks::resolve(self.high, self.low, self.capacity)?;
-        Ok(Params { high, low, capacity, retry_would_block: self.would_block_pause.is_some() })
     }
 }
 

@@ -73,6 +73,7 @@ impl<W> Shell<W> {
         let Some(mut sink) = inner.slot.take() else { return Some(inner) };
         let buffered = inner.state.buffered();
         let lent = inner.buffer.lend(buffered);
+        inner.in_sink.set(true);
         inner.state.begin_write(lent.len());
         self.signals.forget(); // no byte need wake the drain thread while its place is taken
         drop(inner);
@@ -92,6 +93,7 @@ impl<W> Shell<W> {
         if is_unsupported {
             inner.try_write = None;
         }
+        inner.in_sink.set(false);
         let noted = inner.state.note(answer);
         if let Some(lent) = lent {
             inner.buffer.give_back(lent, noted.taken);

@@ -1,6 +1,7 @@
 //! The drain thread: it calls the sink, but for what `direct.rs` does in its place, and tells the observer.
 //!
-//! It goes round in a loop: under the lock, note how the last sink call ended and decide what to do next; without the lock, do it.
+//! It goes round in a loop: under the lock, note how the last sink call ended and decide what to do next; without the lock, do it. A task in place of the
+//! thread (`driver.rs`) decides in the same way.
 
 use crate::buffer::Lent;
 use crate::final_step::FinalStep;
@@ -15,7 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Waker;
 
 /// What to do next, without the lock.
-enum Job<W> {
+pub(crate) enum Job<W> {
     Tell { wakers: Vec<Waker>, events: VecDeque<Event>, observer: Option<SharedObserver> },
     Write { sink: Box<W>, lent: Lent },
     Flush { sink: Box<W> },
@@ -36,16 +37,6 @@ pub(crate) fn run<W: Write>(shell: &Shell<W>, mut final_step: Option<FinalStep<W
     let mut answered = None;
     loop {
         match next_job(shell, final_step.as_ref(), answered.take()) {
-            Job::Tell { wakers, events, observer } => {
-                wake_all(wakers);
-                for event in events {
-                    shell.tracer.emit(&event);
-                    if let Some(observer) = &observer {
-                        observe::tell(&**observer, &event);
-                    }
-                }
-                quietly(move || drop(observer));
-            }
             Job::Write { mut sink, lent } => {
                 lent.read(|bytes| shell.tracer.sink(bytes));
                 let answer = call(|| lent.read(|bytes| sink.write(bytes)).map(SinkAnswer::Took));
@@ -64,18 +55,54 @@ pub(crate) fn run<W: Write>(shell: &Shell<W>, mut final_step: Option<FinalStep<W
                 let answer = call(|| step().map(|()| SinkAnswer::Flushed));
                 answered = Some(Answered { sink, lent: None, answer });
             }
-            Job::LetGo { remains, observer } => {
+            job => {
+                if matches!(job, Job::Exit { .. }) {
+                    let step = final_step.take();
+                    quietly(move || drop(step));
+                }
+                if job.perform(shell) {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+impl<W> Job<W> {
+    /// Does what is no call of the sink; whether it was the last thing to do.
+    pub(crate) fn perform(self, shell: &Shell<W>) -> bool {
+        match self {
+            Self::Tell { wakers, events, observer } => {
+                wake_all(wakers);
+                for event in events {
+                    shell.tracer.emit(&event);
+                    if shell.span.is_on() {
+                        shell.tell_pause(); // a drain comes after it, also where its producer has not got there yet
+                        let (stats, last_pause) = shell.snapshot();
+                        shell.span.emit(&event, &stats, last_pause);
+                    }
+                    if let Some(observer) = &observer {
+                        observe::tell(&**observer, &event);
+                    }
+                }
+                quietly(move || drop(observer));
+            }
+            Self::LetGo { remains, observer } => {
                 shell.tracer.recovered(&remains.unwritten, remains.error.as_ref());
+                shell.span.lost(&remains);
                 remains.let_go(observer.as_ref());
                 quietly(move || drop(observer));
             }
-            Job::Exit { observer } => {
+            Self::Exit { observer } => {
                 quietly(move || drop(observer));
-                quietly(move || drop(final_step));
                 shell.tracer.is_gone();
-                return;
+                return true;
+            }
+            Self::Write { .. } | Self::Flush { .. } | Self::Final { .. } => {
+                unreachable!("a call of the sink is for its caller to make")
             }
         }
+        false
     }
 }
 
@@ -99,41 +126,53 @@ fn next_job<W>(shell: &Shell<W>, final_step: Option<&FinalStep<W>>, answered: Op
         inner = take_answer(shell, inner, answered);
     }
     loop {
-        let wakers = shell.announce(&mut inner);
+        match decide(shell, &mut inner) {
+            Some(job) => return job,
+            None => inner = shell.rest(inner),
+        }
+    }
+}
+
+/// What there is to do, begun; `None` if nothing.
+pub(crate) fn decide<W>(shell: &Shell<W>, inner: &mut Inner<W>) -> Option<Job<W>> {
+    loop {
+        let wakers = shell.announce(inner);
         let events = inner.state.take_events();
-        let is_told = inner.observer.is_some() || shell.tracer.is_on();
+        let is_told = inner.observer.is_some() || shell.tracer.is_on() || shell.span.is_on();
         if !wakers.is_empty() || (is_told && !events.is_empty()) {
-            return Job::Tell { wakers, events, observer: inner.observer.clone() };
+            return Some(Job::Tell { wakers, events, observer: inner.observer.clone() });
         }
         match inner.due_work() {
             Work::Write => {
-                let Some(sink) = inner.slot.take() else { return exit(&mut inner) };
+                let Some(sink) = inner.slot.take() else { return Some(exit(inner)) };
                 let (accepted, buffered) = (inner.state.accepted(), inner.state.buffered());
                 let lent = inner.buffer.lend(buffered);
                 inner.pace.offers(accepted, buffered);
+                inner.in_sink.set(true);
                 inner.state.begin_write(lent.len());
-                return Job::Write { sink, lent };
+                return Some(Job::Write { sink, lent });
             }
             Work::Flush => {
-                let Some(sink) = inner.slot.take() else { return exit(&mut inner) };
+                let Some(sink) = inner.slot.take() else { return Some(exit(inner)) };
+                inner.in_sink.set(true);
                 inner.state.begin_flush();
-                return Job::Flush { sink };
+                return Some(Job::Flush { sink });
             }
             Work::Close => {
                 if inner.abandoned
                     && let Some(remains) = inner.claim()
                 {
-                    return Job::LetGo { remains, observer: inner.observer.clone() };
+                    return Some(Job::LetGo { remains, observer: inner.observer.clone() });
                 }
                 inner.state.close();
             }
-            Work::Nothing if inner.state.is_closed() => return exit(&mut inner),
-            Work::Nothing => inner = shell.rest(inner),
+            Work::Nothing if inner.state.is_closed() => return Some(exit(inner)),
+            Work::Nothing => return None,
         }
     }
 }
 
-/// The thread ends. The observer goes with it unless there is still something it may have to be told as lost.
+/// The thread, or the task, ends. The observer goes with it unless there is still something it may have to be told as lost.
 fn exit<W>(inner: &mut Inner<W>) -> Job<W> {
     inner.activity = Activity::Gone;
     let observer = if inner.nothing_to_lose() { inner.observer.take() } else { None };
@@ -149,6 +188,7 @@ fn take_answer<'a, W>(
     if lent.is_none() {
         shell.tracer.sink_returned(&answer, &[]); // of a flush only now, because a final step belongs to it
     }
+    inner.in_sink.set(false);
     let noted = inner.state.note(answer);
     if let Some(lent) = lent {
         inner.buffer.give_back(lent, noted.taken);

@@ -36,9 +36,12 @@ pub enum SinkErrorKind {
     /// Not the sink's doing: [`Finish::wait`](crate::Finish::wait) was called on the drain thread, which would have waited
     /// for itself. The stream was destroyed instead, so that everything could be given back.
     WouldDeadlock,
+    /// Not the sink's doing: the driver of a stream that a task drives (`Builder::drive`, with the feature `tokio` or `futures-io`) was dropped before the stream was over, by its task or with
+    /// the runtime. None of what is handed back was taken.
+    DriverDropped,
 }
 
-/// Which call of the sink failed.
+/// Which of the sink's calls failed.
 ///
 /// # Examples
 /// See [`SinkError`].
@@ -49,6 +52,8 @@ pub enum SinkCall {
     Write,
     /// The sink's `flush`.
     Flush,
+    /// The `poll_shutdown` or `poll_close` of a sink that is driven by a task, which comes after its last flush.
+    Shutdown,
     /// The final step, given to [`Builder::spawn_with_final`](crate::Builder::spawn_with_final).
     Final,
 }
@@ -127,6 +132,7 @@ impl fmt::Display for SinkError {
         let call = match self.0.call {
             SinkCall::Write => "write",
             SinkCall::Flush => "flush",
+            SinkCall::Shutdown => "shutdown",
             SinkCall::Final => "final step",
         };
         let error = &self.0.error;
@@ -138,7 +144,7 @@ impl fmt::Display for SinkError {
                 write!(f, "the sink's {call} would block: {error}; allow retries with `retry_would_block`")
             }
             SinkErrorKind::Panicked => write!(f, "the sink's {call} panicked: {error}"),
-            SinkErrorKind::WouldDeadlock => write!(f, "{error}"),
+            SinkErrorKind::WouldDeadlock | SinkErrorKind::DriverDropped => write!(f, "{error}"),
         }
     }
 }

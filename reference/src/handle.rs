@@ -124,6 +124,7 @@ impl<W> Drop for Handle<W> {
         let (remains, observer, closed) = dropped.wake();
         if let Some(remains) = remains {
             self.shell.tracer.recovered(&remains.unwritten, remains.error.as_ref());
+            self.shell.span.lost(&remains);
             remains.let_go(observer.as_ref());
         }
         quietly(move || drop(observer));

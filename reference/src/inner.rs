@@ -1,6 +1,6 @@
 //! What the lock of a stream guards.
 //!
-//! The sink is in `slot` whenever no call to it is in progress, until it is claimed by an owner or let go of by the drain thread.
+//! The sink is in `slot` whenever it is not being called, or polled, until it is claimed by an owner or let go of by the drain thread.
 
 use crate::buffer::{Buffer, Producer};
 use crate::direct::TryWriteFn;
@@ -11,7 +11,10 @@ use crate::observe::{Lost, SharedObserver, quietly};
 use crate::pace::{Pace, Rest};
 use crate::signals::{NOT_OPEN, OWED, SPILLED, Signals};
 use crate::state::{State, Ticket, Work};
+use crate::stats::Stats;
+use crate::stopwatch::Stopwatch;
 use crate::sync::{JoinHandle, ThreadId, current_thread};
+use crate::task::Task;
 use std::task::Waker;
 
 pub(crate) struct Inner<W> {
@@ -25,19 +28,25 @@ pub(crate) struct Inner<W> {
     pub(crate) waiting_threads: usize,
     pub(crate) observer: Option<SharedObserver>,
     pub(crate) thread: Option<JoinHandle>,
+    /// Where foreign code is called: the drain thread, or the thread that polls the task in its place, while it does.
     pub(crate) drain_thread: Option<ThreadId>,
+    /// How to wake the task in the drain thread's place, while it sleeps.
+    pub(crate) task: Task,
     pub(crate) activity: Activity,
     /// Wake the drain thread if it sleeps, even if nothing else says so.
     pub(crate) is_nudged: bool,
     /// How the producer may write the sink itself; none if that is left to the drain thread.
     pub(crate) try_write: Option<TryWriteFn<W>>,
+    /// How long a drain has been owed, and a call of the sink in progress: brought up to date by whoever changes either, before unlocking.
+    pub(crate) paused: Stopwatch,
+    pub(crate) in_sink: Stopwatch,
     /// No handle is left: the drain thread lets go of the sink by itself.
     pub(crate) abandoned: bool,
     /// The sink and the untaken bytes were given to somebody.
     pub(crate) claimed: bool,
 }
 
-/// What the drain thread is doing when it does not hold the lock.
+/// What the drain thread, or the task in its place, is doing when it does not hold the lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Activity {
     /// Starting, spinning, calling the sink, telling an observer, or about to take the lock.
@@ -46,6 +55,9 @@ pub(crate) enum Activity {
     Asleep(Rest),
     /// Waiting before it retries a sink that would block.
     Pausing,
+    /// A task whose sink will wake it: nothing but *destroy* concerns it before. The sink is in `slot`, though it is being called.
+    #[cfg(any(feature = "tokio", feature = "futures-io"))]
+    Pending,
     /// Notified, but not awake yet.
     Called,
     /// Done: it will not take the lock again.
@@ -84,6 +96,10 @@ impl<W> Inner<W> {
         Ok(flow)
     }
 
+    pub(crate) fn stats(&self) -> Stats {
+        Stats { paused: self.paused.total(), sink_time: self.in_sink.total(), ..self.state.stats() }
+    }
+
     /// The reasons why every write must take the lock.
     pub(crate) fn attention(&self) -> u8 {
         let owed = if self.state.owes_drain() { OWED } else { 0 };
@@ -119,6 +135,8 @@ impl<W> Inner<W> {
         let wanted = match self.activity {
             Activity::Asleep(rest) => nudged || self.is_wanted(rest, signals),
             Activity::Pausing => !self.state.is_live(), // only *destroy* cuts a pause short
+            #[cfg(any(feature = "tokio", feature = "futures-io"))]
+            Activity::Pending => false, // a destroy gives the call up first, and whatever else there is to do comes after it
             Activity::Running | Activity::Called | Activity::Gone => false,
         };
         if wanted {

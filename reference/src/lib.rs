@@ -48,8 +48,11 @@
 //! | several producers | [`SharedWriter`], from [`Writer::into_shared`] |
 //! | an observer or a sink that needs its own stream | [`WeakSharedWriter`], from [`SharedWriter::downgrade`] |
 //! | code that wants a [`std::io::Write`] | [`Blocking`], from [`Writer::blocking`] |
+//! | code that wants an `AsyncWrite` of tokio or futures, or a `Sink` | `Async`, from `Writer::into_async`, with the feature `tokio`, `futures-io` or `futures-sink` |
+//! | a sink that is asynchronous: a socket of tokio, a TLS stream | `Builder::drive`, with the feature `tokio` or `futures-io`: a task takes the place of the drain thread |
 //! | a [`std::io::Read`] to copy from | [`Writer::pipe_from`] |
 //! | events to count or log | an [`Observer`] |
+//! | a log, of `tracing` or the crate `log` | [`LogWriter`] and its guard, from [`SharedWriter::into_log`] |
 //!
 //! # The three marks
 //!
@@ -84,6 +87,22 @@
 //!
 //! # What happened
 //!
+//! [`Writer::stats`] counts, and times what was waited for; a gauge of `metrics` or Prometheus is a field of it, asked for when it is scraped.
+//!
+//! The feature `tracing`, off by default, makes each stream a span of the target `highwater`, named by its thread, with its marks, and tells these events in it. They hold the bytes
+//! concerned, and times in microseconds (`_us`):
+//!
+//! | event | level | when, and on which thread |
+//! |---|---|---|
+//! | `pause` | debug | a drain becomes owed: once, on the thread whose write it was, also while the sink is stuck |
+//! | `drain` | debug | it comes; `paused_us` is how long that took |
+//! | `error` | error | the sink fails |
+//! | `close` | debug | the stream is over: all of [`Stats`] |
+//! | `lost` | warn | a drop has lost bytes or an error, as [`Observer::lost`] is told |
+//!
+//! None is told under a lock, and none a write. The drain thread tells all but the first, and sees the global subscriber alone. A stream that is a log
+//! ([`SharedWriter::into_log`]) tells nothing: it would be written into itself.
+//!
 //! The feature `trace`, off by default, records what a stream does, each call and event a line of JSON, for `highwater trace` to judge: see `Builder::trace`.
 //!
 //! # Threads, panics and processes
@@ -100,11 +119,15 @@
 #![cfg_attr(not(feature = "ring"), forbid(unsafe_code))]
 #![cfg_attr(docsrs, feature(doc_cfg), doc(auto_cfg(hide(highwater_loom))))]
 
+#[cfg(any(feature = "tokio", feature = "futures-io", feature = "futures-sink"))]
+mod async_io;
 mod blocking;
 mod buffer;
 mod builder;
 mod direct;
 mod drain;
+#[cfg(any(feature = "tokio", feature = "futures-io"))]
+mod driver;
 mod error;
 mod final_step;
 mod finish;
@@ -112,6 +135,7 @@ mod flow;
 mod handback;
 mod handle;
 mod inner;
+mod log;
 mod marks;
 #[cfg(not(feature = "ring"))]
 mod no_ring;
@@ -126,11 +150,16 @@ mod shell;
 mod signals;
 pub mod sinks;
 mod sleep;
+#[cfg_attr(not(feature = "tracing"), path = "no_span.rs")]
+mod span;
 mod spawn_error;
 mod spill;
 mod state;
 mod stats;
+mod stopwatch;
 mod sync;
+#[cfg_attr(not(any(feature = "tokio", feature = "futures-io")), path = "no_task.rs")]
+mod task;
 #[cfg_attr(not(feature = "trace"), path = "no_trace.rs")]
 mod trace;
 mod try_write;
@@ -138,12 +167,23 @@ mod vocabulary;
 mod wait;
 mod writer;
 
+#[cfg(any(feature = "tokio", feature = "futures-io", feature = "futures-sink"))]
+pub use async_io::Async;
+#[cfg(feature = "futures-sink")]
+pub use async_io::SendError;
 pub use blocking::Blocking;
 pub use builder::Builder;
+#[cfg(feature = "futures-io")]
+pub use driver::FuturesIo;
+#[cfg(feature = "tokio")]
+pub use driver::Tokio;
+#[cfg(any(feature = "tokio", feature = "futures-io"))]
+pub use driver::{AsyncSink, Driver};
 pub use error::{SinkCall, SinkError, SinkErrorKind, WaitError, WriteError};
 pub use finish::Finish;
 pub use flow::Flow;
 pub use handback::{Destroyed, FinishError, Recovered, Unwritten};
+pub use log::{EventTally, LogError, LogEvent, LogGuard, LogWriter, OnFull};
 pub use observe::{Lost, Observer};
 pub use on_drop::OnDrop;
 pub use pipe::{PipeError, PipeErrorCause};

@@ -7,6 +7,7 @@
 /// - A [`Finish`](crate::Finish) that is dropped detaches, whatever the policy: `drop(writer)` waits with [`OnDrop::Finish`], `drop(writer.finish())` does not.
 /// - A drop returns no error. If the sink fails, or with [`OnDrop::Discard`], what was lost and why is told to [`Observer::lost`](crate::Observer::lost) and, without an
 ///   observer, to nobody: call [`Writer::finish`](crate::Writer::finish) where that matters.
+/// - A stream that a task drives, as of `Builder::drive`, is never waited for in a drop: there [`OnDrop::Finish`] is [`OnDrop::Detach`].
 ///
 /// # Examples
 /// ```

@@ -1,5 +1,6 @@
 //! The stream with many owners.
 
+mod as_log;
 mod weak;
 
 use crate::blocking::{Blocking, Writing};
@@ -106,12 +107,17 @@ impl<W: Send + 'static> SharedWriter<W> {
         let chunk = chunk.as_ref(); // foreign code: not under the lock
         let Stream { handle: Handle { shell, .. }, producer } = &*self.stream;
         if !shell.tracer.is_on() {
-            return shell.write(&mut producer.lock(), chunk);
+            let result = shell.write(&mut producer.lock(), chunk);
+            if !matches!(result, Ok(Flow::Continue)) {
+                shell.tell_pause();
+            }
+            return result;
         }
         let writing = shell.tracer.begin_write(chunk);
         let result = shell.write_recorded(writing, &mut producer.lock(), chunk);
         shell.tracer.end_write(writing, &result);
         shell.tracer.settle();
+        shell.tell_pause();
         result
     }
 
@@ -268,7 +274,7 @@ impl<W: Send + 'static> SharedWriter<W> {
     /// What the stream has done so far. As [`Writer::stats`](crate::Writer::stats).
     #[must_use]
     pub fn stats(&self) -> Stats {
-        self.stream.handle.shell.lock().state.stats()
+        self.stream.handle.shell.lock().stats()
     }
 
     /// The high-water mark, in bytes.
@@ -307,7 +313,7 @@ impl<W: Send + 'static> SharedWriter<W> {
 
 impl<W> fmt::Debug for SharedWriter<W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let stats = self.stream.handle.shell.lock().state.stats();
+        let stats = self.stream.handle.shell.lock().stats();
         f.debug_struct("SharedWriter").field("stats", &stats).finish_non_exhaustive()
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! | condition variable | predicate it announces | who waits and re-checks it |
 //! |---|---|---|
-//! | `work` | [`Inner::due_work`], or the end of a pause | the drain thread |
+//! | `work` | [`Inner::due_work`], or the end of a pause | the drain thread; a task in its place is woken instead |
 //! | `news` | `State::outcome` of some wait; the close among them | blocking waits, `destroy`, a drop that waits |
 //!
 //! A write that leaves less than the mark takes no lock: see [`Shell::write`]. Whatever else happens to a stream is one step under the lock, and
@@ -19,8 +19,11 @@ use crate::inner::{Activity, Inner};
 use crate::observe::{SharedObserver, quietly};
 use crate::pace::{Pace, Pacing};
 use crate::signals::{Signals, TRACED};
+use crate::span::Span;
 use crate::state::{Params, Sink, State};
+use crate::stopwatch::Stopwatch;
 use crate::sync::{Barrier, Condvar, Deadline, Guard, Mutex, spin};
+use crate::task::Task;
 use crate::trace::{Tracer, Writing};
 use std::task::Waker;
 use std::time::Duration;
@@ -34,6 +37,7 @@ pub(crate) struct Shell<W> {
     pub(crate) signals: Signals,
     pub(crate) tail: Tail,
     pub(crate) tracer: Tracer,
+    pub(crate) span: Span,
     inner: Mutex<Inner<W>>,
     work: Condvar,
     news: Condvar,
@@ -47,6 +51,7 @@ pub(crate) struct Setup {
     pub(crate) observer: Option<SharedObserver>,
     pub(crate) barrier: Barrier,
     pub(crate) tracer: Tracer,
+    pub(crate) span: Span,
 }
 
 /// What a step under the lock came to, and the wakers to call now that no lock is held.
@@ -78,7 +83,7 @@ pub(crate) fn wake_all(wakers: Vec<Waker>) {
 impl<W> Shell<W> {
     /// A stream, and the writing end of its ring.
     pub(crate) fn new(setup: Setup, try_write: Option<TryWriteFn<W>>, sink: W) -> (Self, Producer) {
-        let Setup { params, pacing, would_block_pause, observer, barrier, tracer } = setup;
+        let Setup { params, pacing, would_block_pause, observer, barrier, tracer, span } = setup;
         let (buffer, producer, tail) = Buffer::new(&params, barrier);
         let inner = Inner {
             state: State::new(params),
@@ -90,16 +95,19 @@ impl<W> Shell<W> {
             observer,
             thread: None,
             drain_thread: None,
+            task: Task::none(),
             activity: Activity::Running,
             is_nudged: false,
             try_write,
+            paused: Stopwatch::default(),
+            in_sink: Stopwatch::default(),
             abandoned: false,
             claimed: false,
         };
         let (signals, inner) = (Signals::new(barrier), Mutex::new(inner));
         signals.set_attention(if tracer.is_on() { TRACED } else { 0 });
         let (work, news) = (Condvar::new(), Condvar::new());
-        (Self { params, would_block_pause, signals, tail, tracer, inner, work, news }, producer)
+        (Self { params, would_block_pause, signals, tail, tracer, span, inner, work, news }, producer)
     }
 
     /// Takes the lock, and brings the state up to date with the writes that did not take it.
@@ -206,9 +214,12 @@ impl<W> Shell<W> {
         let Some(mut inner) = self.write_directly(self.lock()) else { return };
         inner.is_nudged = true;
         let called = inner.call_for_work(&self.signals);
+        let task = if called { inner.task.take() } else { None };
         drop(inner);
-        if called {
-            self.work.notify_one(); // `due_work`; after the unlock, so that it does not wake up into a lock that is held
+        match task {
+            Some(task) => wake_all(vec![task]),
+            None if called => self.work.notify_one(), // `due_work`; after the unlock, so that it does not wake up into a lock that is held
+            None => {}
         }
     }
 
@@ -225,20 +236,30 @@ impl<W> Shell<W> {
     /// once no lock is held.
     #[must_use = "call the wakers after unlocking"]
     pub(crate) fn announce(&self, inner: &mut Inner<W>) -> Vec<Waker> {
+        inner.give_up_pending(&self.tracer);
         self.signals.set_attention(inner.attention() | if self.tracer.is_on() { TRACED } else { 0 });
+        let is_paused = inner.state.owes_drain();
+        if inner.paused.set(is_paused) && is_paused {
+            self.span.pause_begins();
+        }
         if inner.state.is_closed() {
             self.tracer.is_closed();
         }
+        let mut wakers = Vec::new();
         if inner.call_for_work(&self.signals) {
-            self.work.notify_one(); // `due_work`; the drain thread is the only one to wait for it
+            match inner.task.take() {
+                Some(task) => wakers.push(task), // `due_work`; it is polled, and looks
+                None => self.work.notify_one(), // `due_work`; the drain thread is the only one to wait for it
+            }
         }
         if !inner.state.take_stirred() {
-            return Vec::new();
+            return wakers;
         }
         if inner.waiting_threads > 0 {
             self.news.notify_all(); // an `outcome`; of any number of waits, so all of them look
         }
-        inner.ready_wakers()
+        wakers.append(&mut inner.ready_wakers());
+        wakers
     }
 
     /// For the drain thread, in a loop around what it waits for.
@@ -286,6 +307,8 @@ impl<W> Shell<W> {
         match inner.activity {
             // Whoever makes work for a sleeping thread, or destroys the stream of a pausing one, calls it in the same step.
             Activity::Asleep(rest) => !rest.ends_by_itself(),
+            #[cfg(any(feature = "tokio", feature = "futures-io"))]
+            Activity::Pending => true,
             Activity::Pausing | Activity::Gone => true,
             Activity::Called => false,
             Activity::Running => inner.state.sink() != Sink::Idle,

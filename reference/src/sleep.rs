@@ -13,6 +13,17 @@ const SPIN: Duration = Duration::from_micros(50);
 /// How long it sleeps at most without the fence that makes sure of being woken.
 const LIMIT_IF_UNSURE: Duration = Duration::from_millis(1);
 
+/// What came of announcing a sleep.
+#[must_use]
+pub(crate) enum Sleep {
+    /// There is something to do already.
+    InVain,
+    /// Whatever there will be to do ends it.
+    Endless,
+    /// The same, but it must not last longer: a byte may be missed, or has waited long enough.
+    AtMost(Duration),
+}
+
 impl<W> Shell<W> {
     /// Rests in some way, for lack of work; whatever ends that, the caller looks again.
     pub(crate) fn rest<'a>(&'a self, mut inner: Guard<'a, Inner<W>>) -> Guard<'a, Inner<W>> {
@@ -34,6 +45,22 @@ impl<W> Shell<W> {
 
     /// Announces the sleep, looks at `tail` once more, and waits on `work`, which unlocks.
     fn sleep<'a>(&'a self, mut inner: Guard<'a, Inner<W>>, rest: Rest) -> Guard<'a, Inner<W>> {
+        let limit = match self.announce_sleep(&mut inner, rest) {
+            Sleep::InVain => return inner,
+            Sleep::Endless => None,
+            Sleep::AtMost(limit) => Some(limit),
+        };
+        let mut inner = match limit {
+            None => self.wait_for_work(inner),
+            Some(limit) => self.wait_for_work_until(inner, Deadline::after(limit)).0,
+        };
+        inner.activity = Activity::Running;
+        self.signals.forget();
+        inner
+    }
+
+    /// All of a sleep but the waiting, which must follow before the lock is given up.
+    pub(crate) fn announce_sleep(&self, inner: &mut Inner<W>, rest: Rest) -> Sleep {
         let target = match rest {
             Rest::Deep => inner.state.accepted() + 1,
             // Not a batch from what was taken: with nearly one there, the producer would pay for a wake-up a few writes later.
@@ -54,17 +81,11 @@ impl<W> Shell<W> {
         };
         if self.tail.load() >= target {
             self.signals.forget();
-            self.see_writes(&mut inner);
-            return inner;
+            self.see_writes(inner);
+            return Sleep::InVain;
         }
         inner.pace.has_slept(); // before it sleeps: a producer that writes the sink meanwhile makes it fresh again
         inner.activity = Activity::Asleep(rest);
-        let mut inner = match limit {
-            None => self.wait_for_work(inner),
-            Some(limit) => self.wait_for_work_until(inner, Deadline::after(limit)).0,
-        };
-        inner.activity = Activity::Running;
-        self.signals.forget();
-        inner
+        limit.map_or(Sleep::Endless, Sleep::AtMost)
     }
 }

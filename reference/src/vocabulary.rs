@@ -27,6 +27,9 @@ pub(crate) enum Sink {
     Idle,
     Writing(usize),
     Flushing,
+    /// After the last flush, as part of it.
+    #[cfg(any(feature = "tokio", feature = "futures-io"))]
+    ShuttingDown,
     /// Flushed, and the final step is being done: to the contract it is still flushing.
     Finalizing,
 }
@@ -47,6 +50,9 @@ pub(crate) enum SinkAnswer {
     Flushed,
     Error(io::Error),
     Panicked(String),
+    /// Nobody will call it: the driver was dropped.
+    #[cfg(any(feature = "tokio", feature = "futures-io"))]
+    Undriven,
 }
 
 /// What comes of a sink answer beside the new state.

@@ -79,7 +79,11 @@ impl<W: Send + 'static> Writer<W> {
     /// ```
     #[inline]
     pub fn write(&mut self, chunk: impl AsRef<[u8]>) -> Result<Flow, WriteError> {
-        self.handle.shell.write(&mut self.producer, chunk.as_ref())
+        let result = self.handle.shell.write(&mut self.producer, chunk.as_ref());
+        if !matches!(result, Ok(Flow::Continue)) {
+            self.handle.shell.tell_pause();
+        }
+        result
     }
 
     /// Holds the bytes back from the sink until [`uncork`](Self::uncork), to let many small chunks go out as one. Corks are counted.
@@ -227,7 +231,7 @@ impl<W: Send + 'static> Writer<W> {
     /// See [`Stats`].
     #[must_use]
     pub fn stats(&self) -> Stats {
-        self.handle.shell.lock().state.stats()
+        self.handle.shell.lock().stats()
     }
 
     /// The high-water mark, in bytes.
@@ -259,8 +263,6 @@ impl<W: Send + 'static> Writer<W> {
 
 impl<W> fmt::Debug for Writer<W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Writer")
-            .field("stats", &self.handle.shell.lock().state.stats())
-            .finish_non_exhaustive()
+        f.debug_struct("Writer").field("stats", &self.handle.shell.lock().stats()).finish_non_exhaustive()
     }
 }

@@ -149,6 +149,9 @@ fn o_04_a_short_write_goes_on_where_it_stopped_and_later_chunks_wait_their_turn(
             drains: 0,
             sink_writes: calls.len() as u64 - 1,
             sink_flushes: 1,
+            sink_retries: 0,
+            paused: Duration::ZERO,
+            sink_time: writer.stats().sink_time, // not a bit of it more: no call is in progress
         };
         assert_eq!(writer.stats(), expected);
     });

@@ -2,6 +2,7 @@
 
 use crate::case::{Case, isolated};
 use crate::causes::{Cause, everyone_is_told};
+use crate::drive::Start;
 use crate::seen::Seen;
 use crate::sinks::{LAST_WORDS, Splitting, Turn, Turning, Watch, Watched, watched};
 use crate::stream::{Producer, is_stream};
@@ -17,7 +18,7 @@ fn short_writes_and_interruptions() {
         let path = case.path("log");
         let splitting = Splitting { inner: File::create(&path)?, rng: case.rng(), most: 50 };
         let (sink, watch) = watched(splitting);
-        let mut writer = Writer::builder().high_water_mark(300).low_water_mark(0).spawn(sink)?;
+        let mut writer = Writer::builder().high_water_mark(300).low_water_mark(0).start(sink)?;
         let mut producer = Producer::default();
         let mut rng = case.rng();
         while producer.accepted < 50_000 {
@@ -43,7 +44,7 @@ fn turned(case: &Case, turn: Turn, expected: &Cause) -> Result<Turned, Box<dyn s
     let turning = Turning { inner: File::create(&path)?, good_writes: 1, turn };
     let (sink, watch) = watched(turning);
     let seen = Seen::default();
-    let mut writer = Writer::builder().observer(seen.clone()).spawn(sink)?;
+    let mut writer = Writer::builder().observer(seen.clone()).start(sink)?;
     let mut producer = Producer::default();
     let _ = producer.write(&mut writer, 1000)?;
     writer.flush().wait()?;
@@ -108,7 +109,7 @@ fn a_sink_that_panics_while_more_comes_in() {
         let (started, starts) = std::sync::mpsc::channel();
         let (go, may_go) = std::sync::mpsc::channel();
         let (sink, watch) = watched(PanicsOnCue { started, may_go });
-        let mut writer = Writer::builder().spawn(sink)?;
+        let mut writer = Writer::builder().start(sink)?;
         let mut producer = Producer::default();
         let _ = producer.write(&mut writer, 300)?;
         starts.recv()?;
@@ -149,7 +150,7 @@ fn a_sink_whose_flush_panics() {
         let ((started, _starts), (_go, may_go)) = (std::sync::mpsc::channel(), std::sync::mpsc::channel());
         let (sink, watch) = watched(PanicsOnCue { started, may_go });
         let seen = Seen::default();
-        let mut writer = Writer::builder().observer(seen.clone()).spawn(sink)?;
+        let mut writer = Writer::builder().observer(seen.clone()).start(sink)?;
         let cause = Cause {
             kind: SinkErrorKind::Panicked,
             call: SinkCall::Flush,
@@ -198,7 +199,7 @@ fn a_sink_with_a_buffer_of_its_own() {
         let path = case.path("log");
         let (sink, watch) = watched(io::BufWriter::with_capacity(1 << 20, File::create(&path)?));
         let seen = Seen::default();
-        let mut writer = Writer::builder().high_water_mark(500).observer(seen.clone()).spawn(sink)?;
+        let mut writer = Writer::builder().high_water_mark(500).observer(seen.clone()).start(sink)?;
         let mut producer = Producer::default();
         producer.write_politely(&mut writer, 100_000, 33)?;
         let sink = writer.finish().wait()?;

@@ -26,13 +26,24 @@ pub(crate) const NOT_CHECKED: &str = "not checked on this system: ";
 /// How long to wait for something that must come, before the test fails by saying what did not come. Generous: it is no measurement.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Runs `body` in a process of its own, under the watchdog, and checks that it leaves no thread, no descriptor and no process behind.
+/// Runs `body` in a process of its own, under the watchdog, and checks that it leaves no thread, no descriptor and no process behind; and then again, its streams driven by a task.
 pub(crate) fn isolated<B: FnOnce(&Case) -> Checked>(body: B) {
+    isolated_by(&["thread", "task"], body);
+}
+
+/// As `isolated`, once, for what only a stream with a drain thread does: its drop waits, it keeps a pause, its thread has a name.
+pub(crate) fn isolated_on_a_thread<B: FnOnce(&Case) -> Checked>(body: B) {
+    isolated_by(&["thread"], body);
+}
+
+fn isolated_by<B: FnOnce(&Case) -> Checked>(drivings: &[&str], body: B) {
     let name = test_name::<B>();
     if env::var(CASE).is_ok_and(|inside| inside == name) {
         inside(&Case::from_environment(name), body);
-    } else {
-        watchdog::supervise(&name);
+        return;
+    }
+    for driving in drivings {
+        watchdog::supervise(&name, driving);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::case::{Case, isolated};
 use crate::causes::{Cause, everyone_is_told};
+use crate::drive::Start;
 use crate::seen::Seen;
 use crate::sinks::watched;
 use crate::stream::{Producer, bytes, is_stream};
@@ -31,7 +32,7 @@ fn a_full_device() {
         let Some(device) = full_device(case) else { return Ok(()) };
         let (sink, watch) = watched(device);
         let seen = Seen::default();
-        let mut writer = Writer::builder().high_water_mark(4096).observer(seen.clone()).spawn(sink)?;
+        let mut writer = Writer::builder().high_water_mark(4096).observer(seen.clone()).start(sink)?;
         let mut producer = Producer::default();
         let told = producer.write_until_it_fails(&mut writer, 1 << 20, 1000);
         assert_eq!(everyone_is_told(&mut writer, &no_space()), told);
@@ -63,7 +64,7 @@ fn a_full_device_behind_the_blocking_adaptor() {
     isolated(|case| {
         let Some(device) = full_device(case) else { return Ok(()) };
         let (sink, watch) = watched(device);
-        let mut writer = Writer::builder().high_water_mark(4096).spawn(sink)?;
+        let mut writer = Writer::builder().high_water_mark(4096).start(sink)?;
         let source = bytes(0, 1 << 20);
         let error = io::copy(&mut source.as_slice(), &mut writer.blocking()).expect_err("the device is full");
         assert_eq!(error.kind(), ErrorKind::StorageFull);
@@ -94,7 +95,7 @@ fn a_full_device_behind_a_buffer_of_its_own() {
             let Some(device) = full_device(case) else { return Ok(()) };
             let (sink, watch) = watched(BufWriter::with_capacity(1 << 16, device));
             let seen = Seen::default();
-            let mut writer = Writer::builder().observer(seen.clone()).spawn(sink)?;
+            let mut writer = Writer::builder().observer(seen.clone()).start(sink)?;
             let mut producer = Producer::default();
             producer.write_politely(&mut writer, 1000, 100)?;
             if asks_for_flush {
@@ -122,7 +123,7 @@ fn a_file_that_is_open_for_reading_only() {
         let path = case.path("read only");
         fs::write(&path, "as it was")?;
         let (sink, watch) = watched(File::open(&path)?);
-        let mut writer = Writer::builder().high_water_mark(100).spawn(sink)?;
+        let mut writer = Writer::builder().high_water_mark(100).start(sink)?;
         let mut producer = Producer::default();
         let told = producer.write_until_it_fails(&mut writer, 10_000, 60);
         assert_eq!(everyone_is_told(&mut writer, &Cause::os(9, "Bad file descriptor")), told);
@@ -155,7 +156,7 @@ fn a_file_size_limit() {
         setrlimit(Resource::Fsize, Rlimit { current: Some(100_001), ..before })?;
         let path = case.path("limited");
         let (sink, watch) = watched(File::create(&path)?);
-        let mut writer = Writer::builder().high_water_mark(10_000).spawn(sink)?;
+        let mut writer = Writer::builder().high_water_mark(10_000).start(sink)?;
         let mut producer = Producer::default();
         let told = producer.write_until_it_fails(&mut writer, 300_000, 7000);
         let cause = Cause::os(27, "File too large");
@@ -207,7 +208,7 @@ fn a_full_file_system() {
         fs::write(&ballast, vec![0; 20_000])?;
         let path = small.join("log");
         let (sink, watch) = watched(File::create(&path)?);
-        let mut writer = Writer::builder().high_water_mark(9000).spawn(sink)?;
+        let mut writer = Writer::builder().high_water_mark(9000).start(sink)?;
         let mut producer = Producer::default();
         let told = producer.write_until_it_fails(&mut writer, 200_000, 5000);
         assert_eq!(everyone_is_told(&mut writer, &no_space()), told);

@@ -1,6 +1,7 @@
 //! Writers that are dropped: what is in the file afterwards, and who is told of the rest.
 
-use crate::case::{eventually, isolated};
+use crate::case::{eventually, isolated, isolated_on_a_thread};
+use crate::drive::Start;
 use crate::seen::Seen;
 use crate::sinks::{Splitting, Turn, Turning, watched};
 use crate::stream::{Producer, bytes, is_stream};
@@ -15,12 +16,12 @@ const TOO_MUCH: usize = 300_000;
 /// The sink is slow, so that a drop that does not wait shows. Catches a drop that loses what is buffered, returns too early, or keeps the sink.
 #[test]
 fn drop_finishes_by_default() {
-    isolated(|case| {
+    isolated_on_a_thread(|case| {
         let path = case.path("log");
         let splitting = Splitting { inner: File::create(&path)?, rng: case.rng(), most: 3 };
         let (sink, watch) = watched(splitting);
         let seen = Seen::default();
-        let mut writer = Writer::builder().observer(seen.clone()).spawn(sink)?;
+        let mut writer = Writer::builder().observer(seen.clone()).start(sink)?;
         let mut producer = Producer::default();
         producer.write_politely(&mut writer, 20_000, 77)?;
         drop(writer);
@@ -34,12 +35,12 @@ fn drop_finishes_by_default() {
 /// Nobody is there to be given the error and the bytes, so the observer is. Catches a drop that swallows either.
 #[test]
 fn a_drop_that_cannot_finish_tells_the_observer() {
-    isolated(|case| {
+    isolated_on_a_thread(|case| {
         let path = case.path("log");
         let turning = Turning { inner: File::create(&path)?, good_writes: 1, turn: Turn::Zero };
         let (sink, watch) = watched(turning);
         let seen = Seen::default();
-        let mut writer = Writer::builder().observer(seen.clone()).spawn(sink)?;
+        let mut writer = Writer::builder().observer(seen.clone()).start(sink)?;
         let mut producer = Producer::default();
         let _ = producer.write(&mut writer, 1000)?;
         writer.flush().wait()?;
@@ -58,7 +59,7 @@ fn a_drop_that_cannot_finish_tells_the_observer() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_drop_whose_last_flush_fails_tells_the_observer() {
-    isolated(|case| {
+    isolated_on_a_thread(|case| {
         let device = match File::options().write(true).open("/dev/full") {
             Ok(device) => device,
             Err(error) => {
@@ -68,7 +69,7 @@ fn a_drop_whose_last_flush_fails_tells_the_observer() {
         };
         let (sink, watch) = watched(io::BufWriter::with_capacity(1 << 16, device));
         let seen = Seen::default();
-        let mut writer = Writer::builder().observer(seen.clone()).spawn(sink)?;
+        let mut writer = Writer::builder().observer(seen.clone()).start(sink)?;
         let mut producer = Producer::default();
         producer.write_politely(&mut writer, 1000, 100)?;
         drop(writer);
@@ -88,7 +89,7 @@ fn drop_detaches() {
         let (sink, watch) = watched(pipe);
         let seen = Seen::default();
         let builder = Writer::builder().high_water_mark(1 << 20).on_drop(OnDrop::Detach);
-        let mut writer = builder.observer(seen.clone()).spawn(sink)?;
+        let mut writer = builder.observer(seen.clone()).start(sink)?;
         let mut producer = Producer::default();
         let _ = producer.write(&mut writer, TOO_MUCH)?;
         watch.wait_until_stuck(TOO_MUCH);
@@ -110,7 +111,7 @@ fn a_detached_writer_that_fails_tells_the_observer() {
         let (reader, pipe) = io::pipe()?;
         let (sink, watch) = watched(pipe);
         let seen = Seen::default();
-        let mut writer = Writer::builder().high_water_mark(1 << 20).observer(seen.clone()).spawn(sink)?;
+        let mut writer = Writer::builder().high_water_mark(1 << 20).observer(seen.clone()).start(sink)?;
         let mut producer = Producer::default();
         let _ = producer.write(&mut writer, TOO_MUCH)?;
         watch.wait_until_stuck(TOO_MUCH);
@@ -134,7 +135,7 @@ fn drop_discards() {
         let path = case.path("log");
         let (sink, watch) = watched(File::create(&path)?);
         let seen = Seen::default();
-        let mut writer = Writer::builder().on_drop(OnDrop::Discard).observer(seen.clone()).spawn(sink)?;
+        let mut writer = Writer::builder().on_drop(OnDrop::Discard).observer(seen.clone()).start(sink)?;
         let mut producer = Producer::default();
         producer.write_politely(&mut writer, 3000, 100)?;
         writer.flush().wait()?;
@@ -156,7 +157,7 @@ fn drop_discards_while_the_sink_is_stuck() {
         let (sink, watch) = watched(pipe);
         let seen = Seen::default();
         let builder = Writer::builder().high_water_mark(1 << 20).on_drop(OnDrop::Discard);
-        let mut writer = builder.observer(seen.clone()).spawn(sink)?;
+        let mut writer = builder.observer(seen.clone()).start(sink)?;
         let mut producer = Producer::default();
         let _ = producer.write(&mut writer, TOO_MUCH)?;
         watch.wait_until_stuck(TOO_MUCH);
@@ -179,7 +180,7 @@ fn a_producer_that_panics() {
         let path = case.path("log");
         let file = File::create(&path)?;
         let producing = thread::spawn(move || {
-            let mut writer = Writer::builder().high_water_mark(1000).spawn(file).expect("it starts");
+            let mut writer = Writer::builder().high_water_mark(1000).start(file).expect("it starts");
             Producer::default().write_politely(&mut writer, 5000, 70).expect("a file takes it");
             // Past the panic hook, which ends the process: this panic is part of the test.
             std::panic::resume_unwind(Box::new("the producer panics"));
@@ -195,10 +196,10 @@ fn a_producer_that_panics() {
 /// Catches a shared writer that ends with the first clone that is dropped, or with none.
 #[test]
 fn the_last_clone_that_is_dropped_finishes() {
-    isolated(|case| {
+    isolated_on_a_thread(|case| {
         let path = case.path("log");
         let (sink, watch) = watched(File::create(&path)?);
-        let first = Writer::builder().spawn(sink)?.into_shared();
+        let first = Writer::builder().start(sink)?.into_shared();
         let second = first.clone();
         let _ = first.write(bytes(0, 1000))?;
         drop(first);
@@ -242,7 +243,7 @@ fn a_sink_whose_drop_panics() {
             let path = case.path("log");
             let (sink, watch) = watched(BadEnd(File::create(&path)?));
             let seen = Seen::default();
-            let mut writer = Writer::builder().on_drop(policy).observer(seen.clone()).spawn(sink)?;
+            let mut writer = Writer::builder().on_drop(policy).observer(seen.clone()).start(sink)?;
             let mut producer = Producer::default();
             producer.write_politely(&mut writer, 3000, 100)?;
             writer.flush().wait()?;

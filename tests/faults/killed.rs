@@ -2,6 +2,7 @@
 
 use crate::case::{Case, Checked, Rng, eventually, isolated, len_of};
 use crate::causes::everyone_is_told;
+use crate::drive::Start;
 use crate::pipe::broken_pipe;
 use crate::sinks::{Splitting, watched};
 use crate::stream::{Producer, is_stream};
@@ -46,7 +47,7 @@ fn a_reader_process_that_is_killed() {
         let (reader, pipe) = io::pipe()?;
         let child = case.start("reader", reader)?;
         let (sink, watch) = watched(pipe);
-        let mut writer = Writer::builder().high_water_mark(2 << 20).spawn(sink)?;
+        let mut writer = Writer::builder().high_water_mark(2 << 20).start(sink)?;
         let mut producer = Producer::default();
         assert!(producer.write(&mut writer, 1 << 20)?.is_continue());
         eventually("the reader has read its part", || ready.exists());
@@ -69,7 +70,7 @@ fn a_reader_process_that_is_killed() {
 fn hand_to_second_reader(case: &Case, bytes: &[u8]) -> Checked {
     let (reader, pipe) = io::pipe()?;
     let mut child = case.start("second reader", reader)?;
-    let mut writer = Writer::builder().high_water_mark(10_000).spawn(pipe)?;
+    let mut writer = Writer::builder().high_water_mark(10_000).start(pipe)?;
     writer.blocking().write_all(bytes)?;
     drop(writer.finish().wait()?);
     assert!(child.wait()?.success());
@@ -80,7 +81,7 @@ fn hand_to_second_reader(case: &Case, bytes: &[u8]) -> Checked {
 fn write_for_ever(case: &Case, sink: File, rng: Rng) -> Checked {
     let mut announced = File::create(case.path("announced"))?;
     let splitting = Splitting { inner: sink, rng: case.rng(), most: 700 };
-    let mut writer = Writer::builder().high_water_mark(4000).low_water_mark(100).spawn(splitting)?;
+    let mut writer = Writer::builder().high_water_mark(4000).low_water_mark(100).start(splitting)?;
     let mut producer = Producer::default();
     let mut rng = rng;
     loop {

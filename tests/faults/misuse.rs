@@ -1,6 +1,7 @@
 //! Producers and owners that ask for what cannot be had, readers that fail, threads that cannot be started, and many failures at once.
 
-use crate::case::isolated;
+use crate::case::{isolated, isolated_on_a_thread};
+use crate::drive::Start;
 use crate::seen::Seen;
 use crate::sinks::{Turn, Turning, watched};
 use crate::stream::{Producer, bytes, is_stream};
@@ -17,7 +18,7 @@ fn a_chunk_over_the_capacity() {
     isolated(|case| {
         let path = case.path("log");
         let (sink, watch) = watched(File::create(&path)?);
-        let mut writer = Writer::builder().high_water_mark(1000).capacity(2000).spawn(sink)?;
+        let mut writer = Writer::builder().high_water_mark(1000).capacity(2000).start(sink)?;
         let mut producer = Producer::default();
         let error = producer.write(&mut writer, 2001).expect_err("it never fits");
         assert_eq!(error, WriteError::TooLarge { len: 2001, capacity: 2000 });
@@ -45,7 +46,7 @@ fn a_write_after_end_and_after_destroy() {
         let path = case.path("log");
         let (sink, watch) = watched(File::create(&path)?);
         let seen = Seen::default();
-        let writer = Writer::builder().observer(seen.clone()).spawn(sink)?.into_shared();
+        let writer = Writer::builder().observer(seen.clone()).start(sink)?.into_shared();
         writer.cork();
         let _ = writer.write(bytes(0, 5000))?;
         writer.end();
@@ -61,7 +62,7 @@ fn a_write_after_end_and_after_destroy() {
         Producer { accepted: 5000 }.is_complete(case, &watch, Unwritten::default())?;
 
         let (sink, watch) = watched(File::create(&path)?);
-        let writer = Writer::builder().spawn(sink)?.into_shared();
+        let writer = Writer::builder().start(sink)?.into_shared();
         writer.cork();
         let _ = writer.write(bytes(0, 5000))?;
         writer.destroy();
@@ -80,9 +81,9 @@ fn a_write_after_end_and_after_destroy() {
 /// Catches a builder that panics on it, or keeps the sink.
 #[test]
 fn a_thread_name_that_the_system_cannot_have() {
-    isolated(|case| {
+    isolated_on_a_thread(|case| {
         let path = case.path("log");
-        let error = Writer::builder().thread_name("a\0b").spawn(File::create(&path)?).expect_err("a NUL");
+        let error = Writer::builder().thread_name("a\0b").start(File::create(&path)?).expect_err("a NUL");
         assert_eq!(error.to_string(), "the thread name contains a NUL byte; choose another");
         let (reason, mut file) = error.into_parts();
         assert!(matches!(reason, SpawnErrorReason::ThreadName));
@@ -98,7 +99,7 @@ fn a_thread_name_that_the_system_cannot_have() {
 #[test]
 fn a_thread_that_cannot_be_started() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    isolated(|case| {
+    isolated_on_a_thread(|case| {
         let path = case.path("log");
         let file = File::create(&path)?;
         let status = fs::read_to_string("/proc/self/status")?;
@@ -109,14 +110,14 @@ fn a_thread_that_cannot_be_started() {
         let before = getrlimit(Resource::As);
         let limit = (in_use + 1024) * 1024; // enough for the writer's few small objects, not for a stack of 2 MiB
         setrlimit(Resource::As, Rlimit { current: Some(limit), ..before })?;
-        let refused = Writer::builder().spawn(file);
+        let refused = Writer::builder().start(file);
         setrlimit(Resource::As, before)?;
         let error = refused.expect_err("there is no room for a stack");
         assert!(error.to_string().starts_with("the drain thread could not be started: "), "{error}");
         let (reason, file) = error.into_parts();
         let SpawnErrorReason::Thread(cause) = reason else { panic!("the reason is {reason}") };
         assert_eq!(cause.raw_os_error(), Some(11), "EAGAIN, as of `pthread_create`: {cause}");
-        let mut writer = Writer::builder().spawn(file)?;
+        let mut writer = Writer::builder().start(file)?;
         let _ = writer.write("the second try")?;
         drop(writer.finish().wait()?);
         assert_eq!(fs::read(&path)?, b"the second try");
@@ -142,7 +143,7 @@ fn a_reader_that_fails() {
     isolated(|case| {
         let path = case.path("log");
         let (sink, watch) = watched(File::create(&path)?);
-        let mut writer = Writer::builder().high_water_mark(10_000).spawn(sink)?;
+        let mut writer = Writer::builder().high_water_mark(10_000).start(sink)?;
         let source = bytes(0, 300_000);
         let error = writer.pipe_from(&mut Failing(source.as_slice())).expect_err("the source fails");
         assert_eq!((error.accepted(), error.unaccepted()), (300_000, &[][..]));
@@ -167,7 +168,7 @@ fn a_sink_that_fails_under_pipe_from() {
         let mut source = File::open(&source)?;
         let (mut reader, pipe) = io::pipe()?;
         let (sink, watch) = watched(pipe);
-        let mut writer = Writer::builder().high_water_mark(10_000).capacity(100_000).spawn(sink)?;
+        let mut writer = Writer::builder().high_water_mark(10_000).capacity(100_000).start(sink)?;
         let reading = thread::spawn(move || {
             let mut got = vec![0; 200_000];
             reader.read_exact(&mut got).map(|()| got)
@@ -204,7 +205,7 @@ fn many_writers_that_fail_at_once() {
             // A pipe that is stuck and then breaks, or one that is used up by its first write.
             let turning = Turning { inner: pipe, good_writes: 1 + number % 2, turn: Turn::Zero };
             let (sink, watch) = watched(turning);
-            let mut writer = Writer::builder().high_water_mark(1 << 20).spawn(sink)?;
+            let mut writer = Writer::builder().high_water_mark(1 << 20).start(sink)?;
             let _ = producer.write(&mut writer, 1000)?;
             writer.flush().wait()?;
             writer.cork();

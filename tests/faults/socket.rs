@@ -2,6 +2,7 @@
 
 use crate::case::isolated;
 use crate::causes::{Cause, everyone_is_told};
+use crate::drive::Start;
 use crate::pipe::broken_pipe;
 use crate::sinks::watched;
 use crate::stream::{Producer, is_stream};
@@ -25,7 +26,7 @@ fn a_unix_socket_whose_peer_is_gone() {
     isolated(|case| {
         let (mut peer, socket) = UnixStream::pair()?;
         let (sink, watch) = watched(socket);
-        let mut writer = Writer::builder().high_water_mark(1000).spawn(sink)?;
+        let mut writer = Writer::builder().high_water_mark(1000).start(sink)?;
         let mut producer = Producer::default();
         producer.write_politely(&mut writer, 5000, 70)?;
         let mut got = vec![0; 5000];
@@ -46,7 +47,7 @@ fn a_unix_socket_whose_peer_closes_unread() {
     isolated(|case| {
         let (mut peer, socket) = UnixStream::pair()?;
         let (sink, watch) = watched(socket);
-        let mut writer = Writer::builder().high_water_mark(2 * TOO_MUCH).spawn(sink)?;
+        let mut writer = Writer::builder().high_water_mark(2 * TOO_MUCH).start(sink)?;
         let mut producer = Producer::default();
         assert!(producer.write(&mut writer, TOO_MUCH)?.is_continue());
         watch.wait_until_stuck(TOO_MUCH);
@@ -78,7 +79,7 @@ fn a_tcp_connection_that_is_reset() {
         let socket = TcpStream::connect(listener.local_addr()?)?;
         let (mut peer, _) = listener.accept()?;
         let (sink, watch) = watched(socket);
-        let mut writer = Writer::builder().high_water_mark(2 * TOO_MUCH).spawn(sink)?;
+        let mut writer = Writer::builder().high_water_mark(2 * TOO_MUCH).start(sink)?;
         let mut producer = Producer::default();
         assert!(producer.write(&mut writer, TOO_MUCH)?.is_continue());
         watch.wait_until_stuck(TOO_MUCH);

@@ -1,6 +1,7 @@
 //! The bytes the tests write, and the account of what became of them.
 
 use crate::case::{Case, Checked};
+use crate::drive::Start;
 use crate::sinks::Watch;
 use highwater::{Flow, SinkError, Unwritten, WaitError, WriteError, Writer};
 use std::fs::{self, File};
@@ -110,7 +111,7 @@ impl Producer {
         );
         let path = case.path("elsewhere");
         fs::write(&path, arrived)?;
-        let mut elsewhere = Writer::builder().spawn(File::options().append(true).open(&path)?)?;
+        let mut elsewhere = Writer::builder().start(File::options().append(true).open(&path)?)?;
         elsewhere.blocking().write_all(&unwritten.into_bytes())?;
         elsewhere.finish().wait()?;
         let whole = fs::read(&path)?;

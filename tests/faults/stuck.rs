@@ -2,6 +2,7 @@
 
 use crate::case::{eventually, isolated};
 use crate::causes::everyone_is_told;
+use crate::drive::Start;
 use crate::pipe::broken_pipe;
 use crate::seen::Seen;
 use crate::sinks::watched;
@@ -29,7 +30,7 @@ fn destroy_waits_for_the_call_in_progress_and_for_nothing_else() {
     isolated(|case| {
         let (mut reader, pipe) = io::pipe()?;
         let (sink, watch) = watched(pipe);
-        let writer = Writer::builder().high_water_mark(1 << 20).spawn(sink)?.into_shared();
+        let writer = Writer::builder().high_water_mark(1 << 20).start(sink)?.into_shared();
         assert!(writer.write(bytes(0, TOO_MUCH))?.is_continue());
         watch.wait_until_stuck(TOO_MUCH);
         assert!(writer.write(bytes(TOO_MUCH as u64, 50_000))?.is_continue());
@@ -63,7 +64,7 @@ fn destroy_while_the_call_in_progress_fails() {
         pipe.write_all(&vec![0; full])?; // so that the call takes nothing, and its failure is told at once
         let (sink, watch) = watched(pipe);
         let seen = Seen::default();
-        let mut writer = Writer::builder().observer(seen.clone()).spawn(sink)?;
+        let mut writer = Writer::builder().observer(seen.clone()).start(sink)?;
         let mut producer = Producer::default();
         assert!(producer.write(&mut writer, 10_000)?.is_continue());
         watch.wait_until_stuck(10_000);
@@ -93,7 +94,7 @@ fn waits_with_a_limit_on_a_stuck_sink() {
         let (mut reader, pipe) = io::pipe()?;
         let (sink, watch) = watched(pipe);
         let mut writer =
-            Writer::builder().high_water_mark(100_000).capacity(400_000).low_water_mark(0).spawn(sink)?;
+            Writer::builder().high_water_mark(100_000).capacity(400_000).low_water_mark(0).start(sink)?;
         let mut producer = Producer::default();
         assert!(producer.write(&mut writer, TOO_MUCH)?.is_pause());
         watch.wait_until_stuck(TOO_MUCH);
@@ -137,7 +138,7 @@ fn everyone_who_waits_is_told_of_the_failure() {
     isolated(|case| {
         let (reader, pipe) = io::pipe()?;
         let (sink, watch) = watched(pipe);
-        let mut writer = Writer::builder().high_water_mark(1000).capacity(1 << 20).spawn(sink)?;
+        let mut writer = Writer::builder().high_water_mark(1000).capacity(1 << 20).start(sink)?;
         let mut producer = Producer::default();
         assert!(producer.write(&mut writer, TOO_MUCH)?.is_pause());
         watch.wait_until_stuck(TOO_MUCH);
@@ -190,7 +191,7 @@ fn a_producer_that_ignores_pause() {
     isolated(|case| {
         let (mut reader, pipe) = io::pipe()?;
         let (sink, watch) = watched(pipe);
-        let mut writer = Writer::builder().high_water_mark(100_000).capacity(CAPACITY).spawn(sink)?;
+        let mut writer = Writer::builder().high_water_mark(100_000).capacity(CAPACITY).start(sink)?;
         let mut producer = Producer::default();
         assert!(producer.write(&mut writer, TOO_MUCH)?.is_pause());
         watch.wait_until_stuck(TOO_MUCH);
@@ -229,7 +230,7 @@ fn producers_on_one_sink_that_fails() {
     isolated(|_case| {
         let (mut reader, pipe) = io::pipe()?;
         let (sink, watch) = watched(pipe);
-        let writer = Writer::builder().high_water_mark(5000).spawn(sink)?.into_shared();
+        let writer = Writer::builder().high_water_mark(5000).start(sink)?.into_shared();
         let producers: Vec<_> = (0..4u8)
             .map(|number| {
                 thread::spawn({

@@ -1,6 +1,7 @@
 //! The process around a test: it names the test that hangs, kills it, and relays what the test could not check.
 
 use crate::case::{NOT_CHECKED, SCRATCH, SEED, again, done_line, seed};
+use crate::drive::DRIVING;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -11,11 +12,11 @@ use std::time::{Duration, Instant};
 const LIMIT_S: u64 = 120;
 const LIMIT: &str = "HIGHWATER_FAULTS_LIMIT_S";
 
-/// Runs the test `name` in a process of its own.
-pub(crate) fn supervise(name: &str) {
+/// Runs the test `name` in a process of its own, its streams driven in this way.
+pub(crate) fn supervise(name: &str, driving: &str) {
     let scratch = Scratch::new(name).expect("a scratch folder in the target directory");
     let output = scratch.0.join("output");
-    let mut child = start(name, &scratch.0, &output).expect("the test binary starts itself");
+    let mut child = start(name, driving, &scratch.0, &output).expect("the test binary starts itself");
     let limit = std::env::var(LIMIT).ok().and_then(|text| text.parse().ok()).unwrap_or(LIMIT_S);
     let status = wait(&mut child, Duration::from_secs(limit)).expect("a child can be waited for");
     let threads = if status.is_none() { threads_of(child.id()) } else { String::new() };
@@ -27,17 +28,22 @@ pub(crate) fn supervise(name: &str) {
         seed()
     );
     match status {
-        None => panic!("{name} hangs: it is not done after {limit} s\n{threads}{replay}"),
-        Some(status) if !status.success() => panic!("{name} failed ({status})\n{replay}"),
+        None => panic!("{name} hangs on a {driving}: it is not done after {limit} s\n{threads}{replay}"),
+        Some(status) if !status.success() => panic!("{name} failed on a {driving} ({status})\n{replay}"),
         Some(_) if !text.contains(&done_line(name, None)) => panic!("{name} did not run\n{replay}"),
         Some(_) => assert!(!processes_left, "{name} left a process behind\n{replay}"),
     }
 }
 
-fn start(name: &str, scratch: &Path, output: &Path) -> io::Result<Child> {
+fn start(name: &str, driving: &str, scratch: &Path, output: &Path) -> io::Result<Child> {
     let output = File::create(output)?;
     let mut command = again(Command::new(std::env::current_exe()?), name);
-    command.env(SCRATCH, scratch).stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
+    command
+        .env(SCRATCH, scratch)
+        .env(DRIVING, driving)
+        .stdin(Stdio::null())
+        .stdout(output.try_clone()?)
+        .stderr(output);
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command.spawn()

@@ -1,6 +1,6 @@
 //! The arguments that `cargo test` passes on, as far as they mean anything here.
 
-use crate::scenarios::{self, Scenario};
+use crate::scenarios::Play;
 
 /// Options of the standard test harness that are followed by a value.
 const WITH_VALUE: [&str; 6] = ["--test-threads", "--color", "--format", "--logfile", "--shuffle-seed", "-Z"];
@@ -37,8 +37,8 @@ impl Arguments {
     }
 
     /// The scenarios chosen, in the order of the table.
-    pub(crate) fn choose(&self) -> Vec<&'static Scenario> {
-        scenarios::all().filter(|scenario| self.chooses(scenario.name)).collect()
+    pub(crate) fn choose(&self) -> Vec<Play> {
+        Play::all().filter(|play| self.chooses(&play.name())).collect()
     }
 
     fn chooses(&self, name: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::arguments::Arguments;
 use crate::keepers;
-use crate::scenarios::{self, Scenario};
+use crate::scenarios::Play;
 use crate::search::{self, Bound, Found};
 use std::process::{Command, ExitCode, Output};
 use std::sync::Mutex;
@@ -47,8 +47,8 @@ pub(crate) fn main() -> ExitCode {
     let arguments = Arguments::parse(env::args().skip(1));
     let chosen = arguments.choose();
     if arguments.list {
-        for scenario in chosen {
-            println!("{}: test", scenario.name);
+        for play in chosen {
+            println!("{}: test", play.name());
         }
         return ExitCode::SUCCESS;
     }
@@ -57,7 +57,7 @@ pub(crate) fn main() -> ExitCode {
 
 /// The process of one scenario: prints a line for each bound, and then the number of logs.
 fn search_one(name: &str, bound: Option<Bound>) -> ExitCode {
-    let Some(scenario) = scenarios::all().find(|scenario| scenario.name == name) else {
+    let Some(play) = Play::all().find(|play| play.name() == name) else {
         eprintln!("{SCENARIO}: there is no scenario {name:?}");
         return ExitCode::from(2);
     };
@@ -70,7 +70,8 @@ fn search_one(name: &str, bound: Option<Bound>) -> ExitCode {
         search::fail(&format!("the search was given up unfinished after {} s", limit.as_secs()));
     });
     search::exit_on_panic();
-    let logs = search::run(scenario, bound.unwrap_or(scenario.bound), |bound, found| {
+    play.driving.is_of_this_process();
+    let logs = search::run(play.scenario, bound.unwrap_or(play.bound()), |bound, found| {
         println!("{bound} {} {}", found.executions, found.logs);
     });
     println!("logs {logs}\nspurious {}", highwater_loom::spurious_wakeups());
@@ -85,9 +86,9 @@ pub(crate) fn search_apart(scenario: &str, take_away: Option<&str>) -> std::io::
 }
 
 /// Runs that process and reads what it prints.
-fn report(scenario: &Scenario) -> Report {
+fn report(play: Play) -> Report {
     let started = Instant::now();
-    let output = search_apart(scenario.name, None);
+    let output = search_apart(&play.name(), None);
     let mut report = Report { time: started.elapsed(), ..Report::default() };
     let output = match output {
         Ok(output) => output,
@@ -119,7 +120,7 @@ fn report(scenario: &Scenario) -> Report {
 }
 
 /// Prints a line for each scenario, in order, then what failed, then the totals; answers whether nothing failed.
-fn run_all(chosen: &[&'static Scenario], bound: Option<Bound>) -> bool {
+fn run_all(chosen: &[Play], bound: Option<Bound>) -> bool {
     let started = Instant::now();
     let next = Mutex::new(0..chosen.len());
     let take = || next.lock().unwrap_or_else(std::sync::PoisonError::into_inner).next();
@@ -147,15 +148,15 @@ fn run_all(chosen: &[&'static Scenario], bound: Option<Bound>) -> bool {
         for (index, report) in reported {
             reports[index] = Some(report);
             while let Some(Some(report)) = reports.get(printed) {
-                println!("{}", line(chosen[printed].name, report));
+                println!("{}", line(&chosen[printed].name(), report));
                 printed += 1;
             }
         }
     });
     let reports: Vec<Report> = reports.into_iter().flatten().collect();
-    for (scenario, report) in chosen.iter().zip(&reports) {
+    for (play, report) in chosen.iter().zip(&reports) {
         if let Some(why) = &report.failure {
-            println!("\n---- {} ----\n{why}\n\nto see it again:\n{}", scenario.name, again(scenario, bound));
+            println!("\n---- {} ----\n{why}\n\nto see it again:\n{}", play.name(), again(*play, bound));
         }
     }
     // Asked for some scenarios, it runs those alone; and without the ring nothing is kept.
@@ -163,14 +164,14 @@ fn run_all(chosen: &[&'static Scenario], bound: Option<Bound>) -> bool {
     totals(&reports, started.elapsed()) && all_kept
 }
 
-fn again(scenario: &Scenario, bound: Option<Bound>) -> String {
+fn again(play: Play, bound: Option<Bound>) -> String {
     let variable = bound.map_or(String::new(), |bound| format!("{BOUND}={bound} "));
-    format!("{variable}cargo test -p highwater-tests --test loom -- --exact {}", scenario.name)
+    format!("{variable}cargo test -p highwater-tests --test loom -- --exact {}", play.name())
 }
 
 fn row(name: &str, cells: &[String; 4], time: &str, end: &str) -> String {
     let [one, two, three, none] = cells;
-    format!("{name:32} {one:>14} {two:>16} {three:>18} {none:>20} {time:>9}  {end}").trim_end().to_owned()
+    format!("{name:40} {one:>14} {two:>16} {three:>18} {none:>20} {time:>9}  {end}").trim_end().to_owned()
 }
 
 fn line(name: &str, report: &Report) -> String {

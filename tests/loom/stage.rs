@@ -1,6 +1,7 @@
 //! What a scenario is played on: one stream, its log, and the account of its bytes.
 
-use crate::task::Alarm;
+use crate::scenarios::Driving;
+use crate::task::{Alarm, block_on};
 use highwater_loom::{Builder, Recovered, SharedWriter, Unwritten, Writer};
 use highwater_model::contract::{Answer, Call, Event, Params, SinkAnswer};
 use highwater_model::record::{Ev, Op, Over, Ret};
@@ -232,9 +233,18 @@ fn accepted(log: &[Ev]) -> [Vec<u8>; PRODUCERS_MAX] {
     accepted
 }
 
-/// Starts a stream whose marks are known to be right.
+/// Starts a stream whose marks are known to be right, driven as the play says.
 pub(crate) fn start(builder: Builder, sink: RecordingSink) -> Writer<RecordingSink> {
-    builder.spawn(sink).expect("the marks are right, and loom's threads always start")
+    let sink = match Driving::of_this_process() {
+        Driving::Thread => {
+            return builder.spawn(sink).expect("the marks are right, and loom's threads always start");
+        }
+        Driving::Ready => sink,
+        Driving::Pending => sink.pending(),
+    };
+    let (writer, driver) = builder.drive(sink).expect("the marks are right");
+    loom::thread::spawn(move || block_on(driver));
+    writer
 }
 
 /// As `start`, for a sink that the producer may try.

@@ -1,9 +1,10 @@
 //! One run: what its threads do, as a seed decides.
 
-use crate::hands::{Deaf, Scripted, Sink, Writing, block_on};
+use crate::hands::{Deaf, Sink, Writing, block_on};
 use crate::tally::Tally;
 use highwater::{OnDrop, SharedWriter, Trace, WaitError, Writer};
 use highwater_model::contract::{Answer, Params, SinkAnswer};
+use highwater_tests::driving::{Driving, Executor};
 use highwater_tests::lines::Lines;
 use highwater_tests::native::Waits;
 use highwater_tests::rng::Rng;
@@ -20,6 +21,8 @@ enum Fate {
     EndEarly,
     DestroyEarly,
     EndThenDestroy,
+    /// After a while, by dropping the driver.
+    AbandonEarly,
     /// When the producers are done and the writer has come to rest, which must leave nothing owed.
     EndLate,
     /// When the producers are done, by dropping the last handle.
@@ -152,6 +155,7 @@ pub(crate) struct Plan {
     fate: Fate,
     recover: bool,
     retry_pause: Duration,
+    driving: Driving,
 }
 
 impl Plan {
@@ -159,16 +163,24 @@ impl Plan {
         let mut rng = Rng::new(seed);
         let params = random_params(&mut rng);
         let producers = rng.pick(&[1, 2, 4]);
-        let fate = random_fate(&mut rng);
+        let driving = rng.pick(&[
+            Driving::Thread,
+            Driving::Thread,
+            Driving::Blocking,
+            Driving::Pending,
+            Driving::Pending,
+        ]);
+        let has_driver = driving != Driving::Thread;
+        let fate = if has_driver && rng.chance(15) { Fate::AbandonEarly } else { random_fate(&mut rng) };
         let destroyed = matches!(fate, Fate::DestroyEarly | Fate::EndThenDestroy);
         // A pause that only a destroy ends must not keep that destroy waiting.
         let retry_pause =
             if destroyed && rng.chance(30) { Duration::from_secs(3_600) } else { Duration::from_micros(20) };
         let recover = rng.chance(60);
-        Self { rng, params, producers, fate, recover, retry_pause }
+        Self { rng, params, producers, fate, recover, retry_pause, driving }
     }
 
-    fn spawn(&mut self, trace: &Trace) -> Result<SharedWriter<Sink>, String> {
+    fn spawn(&mut self, trace: &Trace) -> (SharedWriter<Sink>, Option<Executor>) {
         let script = script(Rng::new(self.rng.bits()), self.params.retry_would_block, self.fate);
         let mut builder = Writer::builder()
             .high_water_mark(self.params.high_water_mark)
@@ -189,13 +201,13 @@ impl Plan {
         if let Fate::Drop(policy) = self.fate {
             builder = builder.on_drop(policy);
         }
-        let writer = builder.spawn(Box::new(Scripted(script)) as Sink);
-        Ok(writer.map_err(|error| error.to_string())?.into_shared())
+        let pends = (self.driving == Driving::Pending).then(|| Rng::new(self.rng.bits()));
+        self.driving.start(builder, Sink::new(script, pends))
     }
 
     /// Runs it, judges what was recorded, and says what came of it. The trace ends in `lines`.
     pub(crate) fn run(mut self, trace: &Trace, lines: &Lines) -> Result<Tally, String> {
-        let owner = self.spawn(trace)?;
+        let (owner, mut executor) = self.spawn(trace);
         let closed = owner.closed();
         let threads: Vec<_> = (0..self.producers)
             .map(|producer| {
@@ -205,6 +217,12 @@ impl Plan {
             })
             .collect();
         early(&mut self.rng, self.fate, &owner);
+        if self.fate == Fate::AbandonEarly {
+            for _ in 0..self.rng.below(8) {
+                pause(&mut self.rng);
+            }
+            executor.take().into_iter().for_each(Executor::drop_driver);
+        }
         for thread in threads {
             thread.join().map_err(|_| "a producer panicked".to_owned())?;
         }
@@ -218,6 +236,7 @@ impl Plan {
             }
             drop(owner);
         }
+        executor.into_iter().for_each(Executor::join);
         trace.quiesce().map_err(|error| error.to_string())?;
         Tally::of(&lines.bytes(), stats)
     }
@@ -237,7 +256,7 @@ fn early(rng: &mut Rng, fate: Fate, owner: &SharedWriter<Sink>) {
             pause(rng);
             owner.destroy();
         }
-        Fate::EndLate | Fate::Drop(_) => {}
+        Fate::AbandonEarly | Fate::EndLate | Fate::Drop(_) => {}
     }
 }
 
@@ -250,7 +269,7 @@ fn late(
     retries: bool,
 ) -> Result<Option<SharedWriter<Sink>>, String> {
     match fate {
-        Fate::EndEarly | Fate::EndThenDestroy => owner.end(), // A second time, which changes nothing.
+        Fate::EndEarly | Fate::EndThenDestroy | Fate::AbandonEarly => owner.end(), // A second time, which changes nothing.
         Fate::DestroyEarly => owner.destroy(),
         Fate::EndLate => {
             for _ in 0..rng.below(12) {
@@ -274,9 +293,9 @@ fn late(
 fn come_to_rest(writer: &SharedWriter<Sink>) {
     loop {
         let noted = writer.sink_calls_noted();
-        let stats = writer.stats();
+        let stats = writer.stats().without_times();
         if writer.settled() && noted == stats.sink_writes + stats.sink_flushes {
-            let after = writer.stats();
+            let after = writer.stats().without_times();
             if after == stats && writer.sink_calls_noted() == noted {
                 return;
             }

@@ -1,9 +1,13 @@
-//! A sink whose every call blocks until the test says how it ends.
+//! A sink whose every call blocks, or is pending, until the test says how it ends.
 
 use crate::answer;
+use crate::driving::Driving;
+use futures_io::AsyncWrite;
 use highwater_model::contract::SinkAnswer;
 use std::io::{self, Write};
+use std::pin::Pin;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 /// A call of the sink that waits for its answer.
@@ -35,18 +39,27 @@ struct State {
     answered: u64,
     taken: Vec<u8>,
     drops: usize,
+    shutdowns: usize,
+    /// Who is to be woken by the answer to a call that is pending.
+    waker: Option<Waker>,
+    /// What the writer did that is wrong whatever the contract says.
+    wrong: Option<String>,
 }
 
 /// The writer's side.
 #[derive(Debug)]
-pub struct GatedSink(Gate);
+pub struct GatedSink {
+    gate: Gate,
+    /// Whether its calls are pending, if they can be, rather than block.
+    pends: bool,
+}
 
 impl Gate {
-    /// A gate and its sink.
+    /// A gate and its sink, which is to be driven in this way.
     #[must_use]
-    pub fn new() -> (Self, GatedSink) {
+    pub fn new(driving: Driving) -> (Self, GatedSink) {
         let gate = Self::default();
-        (gate.clone(), GatedSink(gate))
+        (gate.clone(), GatedSink { gate, pends: driving == Driving::Pending })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -84,13 +97,37 @@ impl Gate {
         }
         state.answered += 1;
         state.answer = Some(answer);
+        let waker = state.waker.take();
         self.0.changed.notify_all();
+        drop(state);
+        waker.into_iter().for_each(Waker::wake);
+    }
+
+    /// The call that is pending was given up.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn is_given_up(&self) {
+        let mut state = self.lock();
+        assert!(state.call.take().is_some(), "only a call in progress is given up");
+        state.answered += 1;
+    }
+
+    /// A call was begun and failed without the sink.
+    pub fn is_passed_by(&self) {
+        let mut state = self.lock();
+        state.entered += 1;
+        state.answered += 1;
     }
 
     /// Lets every call fail at once from now on.
     pub fn open(&self) {
-        self.lock().open = true;
+        let mut state = self.lock();
+        state.open = true;
+        let waker = state.waker.take();
         self.0.changed.notify_all();
+        drop(state);
+        waker.into_iter().for_each(Waker::wake);
     }
 
     /// How many calls were begun.
@@ -118,10 +155,24 @@ impl Gate {
     }
 }
 
+impl Gate {
+    /// How often the sink was shut down.
+    #[must_use]
+    pub fn shutdowns(&self) -> usize {
+        self.lock().shutdowns
+    }
+
+    /// What the writer did that is wrong whatever the contract says.
+    #[must_use]
+    pub fn wrong(&self) -> Option<String> {
+        self.lock().wrong.clone()
+    }
+}
+
 impl GatedSink {
     fn pass(&self, call: Called) -> SinkAnswer {
-        let Gate(shared) = &self.0;
-        let mut state = self.0.lock();
+        let Gate(shared) = &self.gate;
+        let mut state = self.gate.lock();
         state.entered += 1;
         state.call = Some(call);
         shared.changed.notify_all();
@@ -136,6 +187,34 @@ impl GatedSink {
             state = shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
+
+    fn poll(&self, context: &mut Context<'_>, call: Called) -> Poll<SinkAnswer> {
+        if !self.pends {
+            return Poll::Ready(self.pass(call));
+        }
+        let mut state = self.gate.lock();
+        if let Some(answer) = state.answer.take() {
+            return Poll::Ready(answer);
+        }
+        if state.open {
+            state.call = None;
+            return Poll::Ready(SinkAnswer::Failed);
+        }
+        match &state.call {
+            None => {
+                state.entered += 1;
+                state.call = Some(call);
+                self.gate.0.changed.notify_all();
+            }
+            Some(pending) if *pending != call => {
+                let wrong = format!("{pending:?} is pending, and the sink was polled for {call:?}");
+                state.wrong.get_or_insert(wrong);
+            }
+            Some(_) => {}
+        }
+        state.waker = Some(context.waker().clone());
+        Poll::Pending
+    }
 }
 
 impl Write for GatedSink {
@@ -148,8 +227,23 @@ impl Write for GatedSink {
     }
 }
 
+impl AsyncWrite for GatedSink {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.poll(context, Called::Write(bytes.to_vec())).map(answer::give)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll(context, Called::Flush).map(|answer| answer::give(answer).map(|_| ()))
+    }
+
+    fn poll_close(self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.gate.lock().shutdowns += 1;
+        Poll::Ready(Ok(()))
+    }
+}
+
 impl Drop for GatedSink {
     fn drop(&mut self) {
-        self.0.lock().drops += 1;
+        self.gate.lock().drops += 1;
     }
 }

@@ -10,6 +10,7 @@
 
 pub mod answer;
 pub mod chunks;
+pub mod driving;
 pub mod gate;
 pub mod lines;
 pub mod lockstep;

@@ -5,6 +5,7 @@
 //! many of the buffered bytes a call of the sink offers; that is read off the writer.
 
 mod coverage;
+mod driven;
 mod observed;
 mod step;
 mod waits;
@@ -14,10 +15,11 @@ pub use coverage::Coverage;
 pub use step::{Remains, Reply, Retry, Step, Way};
 
 use crate::chunks::{byte_of, bytes_of};
+use crate::driving::{Driving, Executor};
 use crate::gate::{Called, Gate, GatedSink};
 use crate::native;
 use crate::watchdog::Patience;
-use highwater::{OnDrop, SharedWriter, SinkError, WriteError, Writer};
+use highwater::{OnDrop, SharedWriter, SinkError, Stats, WriteError, Writer};
 use highwater_model::contract::{
     Action, Call, Outcome, Params, Sink, SinkAnswer, State, System, Waiter, step, system_actions,
 };
@@ -25,7 +27,7 @@ use observed::Observed;
 use std::thread;
 use std::time::Duration;
 use waits::{Wait, Waiting};
-use wanted::{Lost, Wanted};
+use wanted::{Lost, Wanted, same};
 
 /// Longer than a writer takes to come to rest on a busy machine, and short enough to try many smaller cases when one has failed.
 const REST_MAX: Duration = Duration::from_secs(10);
@@ -46,18 +48,20 @@ pub struct Lockstep {
     waiters: Waiter,
     coverage: Coverage,
     retry: Retry,
+    driving: Driving,
+    executor: Option<Executor>,
     /// Whether the sink has just said that it would block, and is to be called again after a pause.
     is_pausing: bool,
 }
 
 impl Lockstep {
-    /// A new stream; `retry` says what becomes of [`Params::retry_would_block`].
+    /// A new stream; `retry` says what becomes of [`Params::retry_would_block`]. A task keeps no pause, so it may not be `TooLate` for one.
     ///
     /// # Panics
     /// If the marks are not valid or no thread can be started.
     #[must_use]
-    pub fn new(params: Params, retry: Retry) -> Self {
-        Self::lingering(params, retry, Duration::ZERO)
+    pub fn new(params: Params, retry: Retry, driving: Driving) -> Self {
+        Self::lingering(params, retry, Duration::ZERO, driving)
     }
 
     /// As `new`, for a writer that lets a single byte wait so long for another one.
@@ -65,9 +69,10 @@ impl Lockstep {
     /// # Panics
     /// As `new`.
     #[must_use]
-    pub fn lingering(params: Params, retry: Retry, linger: Duration) -> Self {
+    pub fn lingering(params: Params, retry: Retry, linger: Duration, driving: Driving) -> Self {
+        assert!(driving == Driving::Thread || retry != Retry::TooLate, "a task keeps no pause");
         let params = Params { retry_would_block: retry != Retry::Never, ..params };
-        let (gate, sink) = Gate::new();
+        let (gate, sink) = Gate::new(driving);
         let observed = Observed::default();
         let mut builder = Writer::builder()
             .high_water_mark(params.high_water_mark)
@@ -82,7 +87,7 @@ impl Lockstep {
             Retry::AtOnce => builder.retry_would_block(Duration::ZERO),
             Retry::TooLate => builder.retry_would_block(Duration::from_secs(3_600)),
         };
-        let writer = builder.spawn(sink).expect("the marks are valid and a thread can be had").into_shared();
+        let (writer, executor) = driving.start(builder, sink);
         Self {
             params,
             state: State::new(),
@@ -97,6 +102,8 @@ impl Lockstep {
             waiters: 0,
             coverage: Coverage::default(),
             retry,
+            driving,
+            executor,
             is_pausing: false,
         }
     }
@@ -113,6 +120,8 @@ impl Lockstep {
         match step {
             Step::Sink(reply) => reply.of(self.state.sink).is_some(),
             Step::Cancel(_) => self.waits.iter().any(Wait::can_be_given_up),
+            // A driver that is blocked in a poll cannot be dropped.
+            Step::Abandon => self.driving == Driving::Pending && self.executor.is_some(),
             _ => true,
         }
     }
@@ -149,7 +158,11 @@ impl Lockstep {
             Step::Cork => self.call(Call::Cork, SharedWriter::cork)?,
             Step::Uncork => self.call(Call::Uncork, SharedWriter::uncork)?,
             Step::End => self.call(Call::End, SharedWriter::end)?,
-            Step::Destroy => self.call(Call::Destroy, SharedWriter::destroy)?,
+            Step::Destroy => {
+                self.call(Call::Destroy, SharedWriter::destroy)?;
+                self.give_up_what_is_pending()?;
+            }
+            Step::Abandon => self.abandon()?,
             Step::Sink(reply) => {
                 if let Some(answer) = reply.of(self.state.sink) {
                     self.gate.answer(answer);
@@ -274,7 +287,10 @@ impl Lockstep {
 
     fn compare(&mut self) -> Result<(), String> {
         same("the events", &self.observed.events(), &self.wanted.events)?;
-        same("the counters", &self.writer.stats(), &self.wanted.stats)?; // O-02 among them
+        let Stats { paused, sink_time, .. } = self.writer.stats();
+        same("the counters", &self.writer.stats().without_times(), &self.wanted.stats)?; // O-02 among them
+        same("whether there was a pause", &!paused.is_zero(), &self.wanted.has_paused)?;
+        same("whether the sink was called", &!sink_time.is_zero(), &(self.gate.entered() > 0))?;
         same("the bytes taken", &self.gate.taken(), &self.wanted.taken)?;
         let called = self.gate.call().is_some();
         same("whether the sink is being called", &called, &(self.state.sink != Sink::Idle))?;
@@ -283,6 +299,7 @@ impl Lockstep {
         }
         let over = self.state.closed.then_some(self.state.phase);
         self.closed.compare_closed(over)?;
+        self.compare_polls()?;
         same("how often the sink was dropped", &self.gate.drops(), &0)
     }
 
@@ -327,9 +344,4 @@ impl Drop for Lockstep {
         self.gate.open();
         self.writer.destroy();
     }
-}
-
-/// That what was seen is what was wanted.
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, got: &T, wanted: &T) -> Result<(), String> {
-    if got == wanted { Ok(()) } else { Err(format!("{what}: got {got:?}, the contract says {wanted:?}")) }
 }

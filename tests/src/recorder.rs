@@ -36,9 +36,31 @@ struct Log {
     chunks: Chunks,
     calls: u64,
     waiters: Waiter,
+    may_give_calls_up: bool,
 }
 
 impl Log {
+    /// The records, and for a call of the sink that was given up, which nobody sees, its return: an interruption, as early as it may have been, which is when the call had begun and a destroy, too.
+    fn complete(&self) -> Vec<Record> {
+        let mut records = self.records.clone();
+        let of = |is: fn(&Ev) -> bool| self.records.iter().rposition(|record| is(&record.ev));
+        let call = of(|ev| matches!(ev, Ev::Sink(_) | Ev::SinkFlush));
+        let answer = of(|ev| matches!(ev, Ev::SinkReturn(_)));
+        let destroy = self
+            .records
+            .iter()
+            .position(|record| matches!(record.ev, Ev::Call { op: Op::Call(Call::Destroy), .. }));
+        if let (true, Some(call), Some(destroy)) = (self.may_give_calls_up && call > answer, call, destroy) {
+            let at = call.max(destroy) + 1;
+            let t = self.records[at - 1].t;
+            records.insert(at, Record { n: 0, t, s: 0, ev: Ev::SinkReturn(SinkAnswer::Interrupted) });
+            for (n, record) in (0..).zip(&mut records) {
+                record.n = n;
+            }
+        }
+        records
+    }
+
     fn add(&mut self, started: Instant, ev: Ev) {
         let t = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
         self.records.push(Record { n: self.records.len() as u64, t, s: 0, ev });
@@ -59,7 +81,13 @@ impl Recorder {
     }
 
     fn make(params: Params, hook: Option<Hook>) -> Self {
-        let mut log = Log { records: Vec::new(), chunks: Chunks::new(), calls: 0, waiters: 0 };
+        let mut log = Log {
+            records: Vec::new(),
+            chunks: Chunks::new(),
+            calls: 0,
+            waiters: 0,
+            may_give_calls_up: false,
+        };
         let started = Instant::now();
         log.add(started, Ev::New(params));
         Self(Arc::new(Shared { started, log: Mutex::new(log), hook }))
@@ -148,6 +176,11 @@ impl Recorder {
         });
     }
 
+    /// From now on a call of the sink may be given up, when the stream is destroyed, and then has no return.
+    pub fn may_give_calls_up(&self) {
+        self.with(|log, _| log.may_give_calls_up = true);
+    }
+
     /// Records that an observer was told.
     pub fn emit(&self, event: Event) {
         self.add(Ev::Emit(event));
@@ -169,7 +202,7 @@ impl Recorder {
     /// The log so far.
     #[must_use]
     pub fn records(&self) -> Vec<Record> {
-        self.with(|log, _| log.records.clone())
+        self.with(|log, _| log.complete())
     }
 
     /// Judges the log so far; answers how many explanations there were at once, at most.
@@ -199,6 +232,6 @@ impl Recorder {
     /// The log without its times, for telling distinct runs apart.
     #[must_use]
     pub fn events(&self) -> Vec<Ev> {
-        self.with(|log, _| log.records.iter().map(|record| record.ev.clone()).collect())
+        self.with(|log, _| log.complete().into_iter().map(|record| record.ev).collect())
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct Caller {
     pub(super) site: Option<Name>,
     /// Node's own function in between.
     pub(super) inside: Name,
+    /// The line that called the site.
+    pub(super) from: Name,
     /// How many writes it may make out of one.
     pub(super) framing: u32,
 }
@@ -45,6 +47,7 @@ impl Caller {
         let own = !inside.is_empty() && !messenger;
         let framing = if own || (line.at.is_none() && inside.is_empty()) { FRAMING } else { 0 };
         let inside = if own { names.id(inside) } else { 0 };
-        Self { site, inside, framing }
+        let from = line.from.as_ref().map_or(0, |from| names.id(from));
+        Self { site, inside, from, framing }
     }
 }

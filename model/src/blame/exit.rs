@@ -1,25 +1,43 @@
 //! What is left when a stream closes, or the process exits.
 
 use super::facts::Kind;
+use super::names::{Name, Names};
 use super::stream::{Cause, Stream};
 use super::streams::Blame;
 
 impl Blame {
-    /// A drain that is waited for although none can come, once that is settled.
-    pub(super) fn lost_wait(&mut self, id: u32, stream: &Stream) {
-        let Some((cause, at)) = stream.cause.filter(|_| stream.waits > 0) else {
-            return;
+    /// A drain that is waited for although none can come, once that is settled: when the stream is closed, or when nothing is left to do.
+    /// Answers whether there is one.
+    pub(super) fn lost_wait(&mut self, id: u32, stream: &Stream, natural: bool) -> bool {
+        if stream.waits == 0 {
+            return false;
+        }
+        let by = |at: Name, names: &Names| match names.text(at) {
+            "" => String::new(),
+            at => format!(" ({at})"),
         };
-        let at = self.names.text(at);
-        let by = if at.is_empty() { String::new() } else { format!(" ({at})") };
-        let after = match cause {
-            Cause::End => format!("end(){by}"),
-            Cause::Destroy => format!("destroy(){by}"),
-            Cause::Error => "an error".to_owned(),
+        let (kind, detail) = match stream.cause {
+            Some((cause, at)) => {
+                let by = by(at, &self.names);
+                let after = match cause {
+                    Cause::End => format!("end(){by}"),
+                    Cause::Destroy => format!("destroy(){by}"),
+                    Cause::Error => "an error".to_owned(),
+                    Cause::Close => "'close'".to_owned(),
+                };
+                (Kind::LostWait, after)
+            }
+            None if natural && stream.corked > 0 => {
+                (Kind::CorkedWait, format!("corked{}", by(stream.corked_at, &self.names)))
+            }
+            None if natural && !stream.owed => (Kind::NotOwed, String::new()),
+            None => return false,
         };
-        let after = self.names.id(&after);
-        let key = (Kind::LostWait, stream.class, stream.last_told, after);
+        let detail = self.names.id(&detail);
+        let at = if stream.waits_at == 0 { stream.last_told } else { stream.waits_at };
+        let key = (kind, stream.class, at, detail);
         self.facts.add(key, id, u64::from(stream.waits), stream.object_mode, String::new, &self.names);
+        true
     }
 
     /// The process is about to exit.
@@ -27,9 +45,11 @@ impl Blame {
         let mut left: Vec<(u32, Stream)> = self.streams.drain().collect();
         left.sort_unstable_by_key(|(id, _)| *id);
         for (id, mut stream) in left {
-            self.comes_down(&mut stream);
-            self.lost_wait(id, &stream);
-            if let Some(kind) = stream.left(natural) {
+            self.leave(id, &mut stream);
+            let waits = self.lost_wait(id, &stream, natural);
+            if let Some(kind) = stream.left(natural)
+                && !(waits && kind == Kind::Unended)
+            {
                 let at = match stream.cause {
                     Some((_, at)) => at,
                     None => stream.writer.unwrap_or(0),
@@ -60,11 +80,14 @@ impl Stream {
         if self.failed {
             return None;
         }
+        if natural && self.sinking {
+            return Some(Kind::SinkSilent);
+        }
         if self.ended {
-            return (natural || self.len > 0).then_some(Kind::Unfinished);
+            return ((natural && !self.message) || self.len > 0).then_some(Kind::Unfinished);
         }
         // Sockets and pipes of Node's own stay open with nothing in them, and nobody minds.
-        let idle = natural && !self.duplex && self.writer.is_some();
+        let idle = natural && !self.duplex && !self.message && self.writer.is_some();
         (self.len > 0 || idle).then_some(Kind::Unended)
     }
 }

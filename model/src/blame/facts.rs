@@ -11,6 +11,12 @@ use std::fmt;
 pub enum Kind {
     /// A drain is waited for when none can come.
     LostWait,
+    /// The same, of a stream that is corked.
+    CorkedWait,
+    /// The same, when none is owed: the last `write` had returned true.
+    NotOwed,
+    /// A `_write` or `_writev` that has not called back when nothing is left to do.
+    SinkSilent,
     /// An error nobody listened to.
     Unheard,
     /// Ended, and at exit not finished.
@@ -50,6 +56,9 @@ impl Kind {
     pub fn name(self) -> &'static str {
         match self {
             Self::LostWait => "lost-wait",
+            Self::CorkedWait => "corked-wait",
+            Self::NotOwed => "wait-not-owed",
+            Self::SinkSilent => "sink-silent",
             Self::Unheard => "unheard-error",
             Self::Unfinished => "unfinished",
             Self::Unended => "unended",
@@ -63,6 +72,13 @@ impl Kind {
         match self {
             Self::LostWait => {
                 "wait for 'drain' before end(), and let 'close' end the wait: `once(stream, 'drain', { signal })`, or stream.pipeline(source, stream)"
+            }
+            Self::CorkedWait => {
+                "call uncork() as often as cork(), before waiting: a corked stream cannot drain"
+            }
+            Self::NotOwed => "wait for 'drain' only when write() returned false: after true none comes",
+            Self::SinkSilent => {
+                "see that _write (and _writev, _transform) calls its callback once, also when it fails; the readable side of a Transform must be read"
             }
             Self::Unheard => "add `stream.on('error', …)`, or use stream.pipeline, which reports it",
             Self::Unfinished => {
@@ -80,12 +96,34 @@ impl Fact {
     /// What is wrong, in one line.
     #[must_use]
     pub fn what(&self) -> String {
-        let (unit, units) = (if self.object_mode { "objects" } else { "bytes" }, grouped(self.units));
+        let unit = match (self.object_mode, self.units) {
+            (true, 1) => "object",
+            (true, _) => "objects",
+            (false, 1) => "byte",
+            (false, _) => "bytes",
+        };
+        let units = grouped(self.units);
         match self.kind {
             Kind::LostWait if self.units == 1 => {
                 format!("a drain is waited for that can never come after {}", self.detail)
             }
             Kind::LostWait => format!("{units} wait for a drain that can never come after {}", self.detail),
+            Kind::CorkedWait if self.units == 1 => {
+                format!("a drain is waited for that cannot come while the stream is {}", self.detail)
+            }
+            Kind::CorkedWait => {
+                format!("{units} wait for a drain that cannot come while the stream is {}", self.detail)
+            }
+            Kind::NotOwed if self.units == 1 => {
+                "a drain is waited for that nobody owes: write() had returned true".to_owned()
+            }
+            Kind::NotOwed => format!("{units} wait for a drain that nobody owes: write() had returned true"),
+            Kind::SinkSilent => {
+                format!(
+                    "a call of its _write has not called back {}, {units} {unit} not written",
+                    self.detail
+                )
+            }
             Kind::Unheard if self.message.is_empty() => {
                 format!("an error nobody listened to: {}", self.detail)
             }

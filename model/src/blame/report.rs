@@ -5,12 +5,18 @@ use super::stream::Stream;
 use std::fmt;
 
 /// A call site that went on writing when it was told to pause.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Site {
     /// File, line and column; empty if sites were not recorded; a module of Node's if the stream's `write` itself was given to that.
     pub at: String,
+    /// The lines that called that one, and how many of these writes each made, the most first.
+    pub callers: Vec<(String, u64)>,
     /// Node's own module in between, if there is one.
     pub inside: Option<String>,
+    /// Who had corked the stream, if it was corked when it told to pause and was not uncorked since; empty if that is not known.
+    pub corked: Option<String>,
+    /// Whether it is a request or response of Node's `http`.
+    pub message: bool,
     /// The class of the streams.
     pub class: String,
     /// How many streams.
@@ -49,22 +55,6 @@ pub fn times_the_mark(peak: i64, mark: u64) -> f64 {
 }
 
 impl Site {
-    pub(super) fn new(at: &str, inside: &str, class: &str) -> Self {
-        Self {
-            at: at.to_owned(),
-            inside: (!inside.is_empty()).then(|| inside.to_owned()),
-            class: class.to_owned(),
-            streams: 0,
-            stream: 0,
-            writes: 0,
-            units: 0,
-            peak: 0,
-            mark: 0,
-            above: 0,
-            object_mode: false,
-        }
-    }
-
     /// So much is buffered after a breach.
     pub(super) fn reached(&mut self, len: i64, id: u32, stream: &Stream) {
         if self.stream == 0 || times_the_mark(len, stream.mark) > times_the_mark(self.peak, self.mark) {
@@ -78,9 +68,12 @@ impl Site {
     /// What to do, in one line.
     #[must_use]
     pub fn fix(&self) -> &'static str {
+        if self.corked.is_some() {
+            return "uncork() as often as cork(), and before waiting: a corked stream cannot drain; and cork less than the mark at a time";
+        }
         match self.inside.as_deref() {
-            Some(inside) if inside.contains("http") => {
-                "when write() of the request or response returns false, wait: `if (!res.write(chunk)) await once(res, 'drain')`; or stream.pipeline(source, res)"
+            inside if self.message || inside.is_some_and(|inside| inside.contains("http")) => {
+                "when write() of the request or response returns false, wait for 'drain', but no longer than until 'close': stream.pipeline(source, res) does both"
             }
             Some(inside) if inside.contains("internal/streams/") => {
                 "the source goes on after pause(): push() only when _read is called, and stop when it returns false"
@@ -94,6 +87,18 @@ impl Site {
             _ => {
                 "when write() returns false, wait: `if (!stream.write(chunk)) await once(stream, 'drain')`; or stream.pipeline(source, stream)"
             }
+        }
+    }
+
+    /// Of a helper that many call the busiest are named.
+    fn callers(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const NAMED: usize = 3;
+        for (from, writes) in self.callers.iter().take(NAMED) {
+            writeln!(f, "  called from {from}: {}", plural(*writes, "write"))?;
+        }
+        match self.callers.len().saturating_sub(NAMED) {
+            0 => Ok(()),
+            more => writeln!(f, "  called from {} more", plural(more as u64, "line")),
         }
     }
 
@@ -113,6 +118,13 @@ impl Report {
         Self { sites, facts, with_sites }
     }
 
+    /// Without the call sites whose streams held at most so many times their marks.
+    #[must_use]
+    pub fn above(mut self, times: f64) -> Self {
+        self.sites.retain(|site| times_the_mark(site.peak, site.mark) > times);
+        self
+    }
+
     /// Whether there is nothing to say.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -122,26 +134,36 @@ impl Report {
 
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = if self.object_mode { "objects" } else { "bytes" };
+        let units = |number: u64| match (self.object_mode, number) {
+            (true, 1) => "1 object".to_owned(),
+            (true, many) => format!("{} objects", grouped(many)),
+            (false, 1) => "1 byte".to_owned(),
+            (false, many) => format!("{} bytes", grouped(many)),
+        };
         let on = streams_named(&self.class, self.streams, self.stream);
         writeln!(f, "{} goes on writing to {on} when told to pause", self.who())?;
-        let writes =
-            if self.writes == 1 { "1 write".to_owned() } else { format!("{} writes", grouped(self.writes)) };
-        writeln!(f, "  {writes}, {} {unit}, made while a drain was owed", grouped(self.units))?;
-        let peak = grouped(u64::try_from(self.peak).unwrap_or(0));
+        writeln!(
+            f,
+            "  {}, {}, made while a drain was owed",
+            plural(self.writes, "write"),
+            units(self.units)
+        )?;
+        let peak = units(u64::try_from(self.peak).unwrap_or(0));
         let times = match self.mark {
             0 => "the mark is 0".to_owned(),
             mark => format!("{:.1} times the mark of {}", times_the_mark(self.peak, mark), grouped(mark)),
         };
         let worst = if self.streams > 1 { format!(" (in #{})", self.stream) } else { String::new() };
         let all = if self.streams > 1 { "up to " } else { "" };
-        writeln!(
-            f,
-            "  at most {peak} {unit} buffered{worst}, {times}; {all}{} above it",
-            duration(self.above)
-        )?;
+        writeln!(f, "  at most {peak} buffered{worst}, {times}; {all}{} above it", duration(self.above))?;
+        self.callers(f)?;
         if let Some(inside) = &self.inside {
             writeln!(f, "  by way of {inside}")?;
+        }
+        match self.corked.as_deref() {
+            None => {}
+            Some("") => writeln!(f, "  and had corked it, so that no drain could come")?,
+            Some(at) => writeln!(f, "  and cork() had been called ({at}), so that no drain could come")?,
         }
         writeln!(f, "  fix: {}", self.fix())
     }
@@ -171,8 +193,13 @@ pub(super) fn streams_named(class: &str, streams: u64, one: u32) -> String {
     }
 }
 
+fn plural(number: u64, what: &str) -> String {
+    format!("{} {what}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
 /// A number with its thousands apart.
-pub(super) fn grouped(number: u64) -> String {
+#[must_use]
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -1,7 +1,8 @@
 //! One stream as blame sees it: what it was told, by whom it is written, and how its life goes.
 
+use super::debt::Debt;
 use super::names::Name;
-use crate::trace::NewLine;
+use crate::trace::{Line, NewLine};
 
 /// After this no drain will come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +10,7 @@ pub(super) enum Cause {
     End,
     Destroy,
     Error,
+    Close,
 }
 
 /// What a stream emits, as far as it matters here.
@@ -19,17 +21,6 @@ pub(super) enum Emit {
     /// With the error's kind (name and code) and what it says.
     Error(String, String),
     Other,
-}
-
-/// A site that was told to pause, until the next drain.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Told {
-    site: Name,
-    /// How many writes it has made since.
-    since: u32,
-    /// Those of them that were excused so far.
-    held_writes: u64,
-    held_units: u64,
 }
 
 /// A write that has not returned yet.
@@ -48,11 +39,15 @@ pub(super) struct Stream {
     pub(super) mark: u64,
     pub(super) object_mode: bool,
     pub(super) duplex: bool,
+    /// A request or response of Node's `http`.
+    pub(super) message: bool,
     pub(super) emit_close: bool,
     pub(super) standard: bool,
     pub(super) len: i64,
     above_since: Option<u64>,
-    told: Vec<Told>,
+    /// How long it was above the mark, the last time since the drain before.
+    last_above: u64,
+    pub(super) debts: Vec<Debt>,
     pub(super) last_told: Name,
     /// Innermost last.
     pub(super) open: Vec<Open>,
@@ -74,6 +69,15 @@ pub(super) struct Stream {
     pub(super) closed: bool,
     /// How many still waited for a drain when that was last looked at.
     pub(super) waits: u32,
+    /// The call that waited last.
+    pub(super) waits_at: Name,
+    /// Whether a drain was owed, when the process exited.
+    pub(super) owed: bool,
+    /// How often it is corked, and the call that corked it first.
+    pub(super) corked: u32,
+    pub(super) corked_at: Name,
+    /// `_write` or `_writev` is called and has not called back.
+    pub(super) sinking: bool,
 }
 
 impl Stream {
@@ -84,6 +88,8 @@ impl Stream {
             mark: new.high_water_mark,
             object_mode: new.object_mode,
             duplex: new.duplex,
+            message: new.message,
+            corked: new.corked,
             emit_close: new.emit_close,
             // Without `fd` they are told by their class where that is possible.
             standard: new.fd.is_some() || ["SyncWriteStream", "WritableWorkerStdio"].contains(&&*new.class),
@@ -106,41 +112,80 @@ impl Stream {
     /// A `write` of this site returned false.
     pub(super) fn tell(&mut self, site: Name) {
         self.last_told = site;
-        if !self.told.iter().any(|told| told.site == site) {
-            self.told.push(Told { site, since: 0, held_writes: 0, held_units: 0 });
+        if self.debt(site).is_none() {
+            self.debts.push(Debt::new(site, self.corked > 0));
         }
+    }
+
+    pub(super) fn debt(&mut self, site: Name) -> Option<&mut Debt> {
+        self.debts.iter_mut().find(|debt| debt.site == site)
     }
 
     /// The stream says: go on.
     pub(super) fn drained(&mut self) {
-        self.told.clear();
+        self.debts.clear();
+        self.last_above = 0;
         if self.above_since.is_none() {
             self.over.clear();
+        }
+    }
+
+    pub(super) fn corks(&mut self, at: Name) {
+        self.corked += 1;
+        if self.corked == 1 {
+            self.corked_at = at;
+        }
+    }
+
+    /// So often it is still corked.
+    pub(super) fn uncorks(&mut self, left: u32) {
+        self.corked = left;
+        if left == 0 {
+            self.debts.iter_mut().for_each(Debt::batch_ends);
+        }
+    }
+
+    /// What this changes in the stream itself.
+    pub(super) fn does(&mut self, line: &Line<'_>, at: Name) {
+        match &*line.ev {
+            "end" => {
+                self.ended = true;
+                self.uncorks(0);
+                self.ends_by(Cause::End, at);
+            }
+            "destroy" => {
+                self.destroyed = true;
+                self.ends_by(Cause::Destroy, at);
+            }
+            "sink" => self.sinking = true,
+            "sinkcb" => self.sinking = false,
+            "cork" => self.corks(at),
+            "uncork" => self.uncorks(line.corked.unwrap_or(0).saturating_sub(1)),
+            "wait" => self.waits_at = at,
+            "waiting" => {
+                self.waits = line.waits.unwrap_or(0);
+                self.owed = line.owed.unwrap_or(false);
+            }
+            "destroyfn" => self.destroying = true,
+            "destroycb" => self.destroying = false,
+            "undestroy" => self.again(),
+            _ => {}
+        }
+        if failed(line) {
+            self.fails();
         }
     }
 
     /// No drain will come; the first reason is the one that counts.
     pub(super) fn ends_by(&mut self, cause: Cause, site: Name) {
         self.cause = self.cause.or(Some((cause, site)));
-        self.told.clear();
+        self.debts.clear();
     }
 
     /// Something failed.
     pub(super) fn fails(&mut self) {
         self.failed = true;
         self.ends_by(Cause::Error, 0);
-    }
-
-    /// How many writes and units this write makes a breach, with those that were excused before it; `None` if it is excused as well.
-    pub(super) fn breach(&mut self, site: Name, slack: u32, units: u64) -> Option<(u64, u64)> {
-        let told = self.told.iter_mut().find(|told| told.site == site)?;
-        told.since = told.since.saturating_add(1);
-        told.held_writes += 1;
-        told.held_units += units;
-        if told.since <= slack {
-            return None;
-        }
-        Some((std::mem::take(&mut told.held_writes), std::mem::take(&mut told.held_units)))
     }
 
     /// Counts in this report from now on until it has come down. Answers whether it never did before.
@@ -151,6 +196,17 @@ impl Stream {
         let first = self.reports.iter().all(|(known, _)| *known != report);
         if first {
             self.reports.push((report, 0));
+        }
+        first
+    }
+
+    /// Counts in this report for what is over: since it was told to pause.
+    pub(super) fn counted_in(&mut self, report: usize) -> bool {
+        let first = self.counts_in(report);
+        if self.above_since.is_none() {
+            for (known, above) in &mut self.reports {
+                *above += if *known == report { self.last_above } else { 0 };
+            }
         }
         first
     }
@@ -170,9 +226,10 @@ impl Stream {
         let Some(since) = self.above_since.take() else {
             return false;
         };
+        self.last_above = t.saturating_sub(since);
         for (report, above) in &mut self.reports {
             if self.over.contains(report) {
-                *above += t.saturating_sub(since);
+                *above += self.last_above;
             }
         }
         self.over.clear();
@@ -193,6 +250,26 @@ impl Stream {
         self.finished = false;
         self.closed = false;
         self.cause = None;
-        self.told.clear();
+        self.sinking = false;
+        self.corked = 0;
+        self.debts.clear();
+    }
+}
+
+/// Whether what is owed is settled by this, and not by an end of the stream.
+pub(super) fn settles(line: &Line<'_>) -> bool {
+    match &*line.ev {
+        "emit" => matches!(line.name.as_deref(), Some("drain" | "error" | "close")),
+        "destroy" | "undestroy" => true,
+        _ => failed(line),
+    }
+}
+
+/// Whether one of the stream's own functions failed.
+fn failed(line: &Line<'_>) -> bool {
+    match &*line.ev {
+        "sinkcb" | "finalcb" | "constructcb" => line.err.is_some(),
+        "sink/r" | "final/r" | "construct/r" => line.threw.is_some(),
+        _ => false,
     }
 }

@@ -2,18 +2,15 @@
 
 use super::caller::Caller;
 use super::facts::{Facts, Kind};
-use super::names::{Name, Names};
-use super::report::{Report, Site};
-use super::stream::{Cause, Emit, Open, Stream};
+use super::names::Names;
+use super::report::Report;
+use super::stream::{Cause, Emit, Stream, settles};
+use super::writes::Sites;
 use crate::trace::{Event, Line, NewLine};
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
-/// How many producers at one line may wait at once. With one listener more Node warns of a leak.
-const CROWD: u32 = 10;
 
 /// The events of a trace, but for `new`. A return has `/r` behind it.
-const KNOWN: [&str; 20] = [
+const KNOWN: [&str; 22] = [
     "write",
     "end",
     "emit",
@@ -33,6 +30,8 @@ const KNOWN: [&str; 20] = [
     "destroycb",
     "errored",
     "tick",
+    "wait",
+    "waiting",
     "quiesce",
 ];
 
@@ -40,8 +39,7 @@ const KNOWN: [&str; 20] = [
 #[derive(Debug, Default)]
 pub struct Blame {
     pub(super) streams: HashMap<u32, Stream>,
-    reports: Vec<Site>,
-    by_site: HashMap<(Name, Name, Name), usize>,
+    sites: Sites,
     pub(super) facts: Facts,
     pub(super) names: Names,
     unknown: Option<(u64, String)>,
@@ -63,7 +61,7 @@ impl Blame {
             Event::Line(number, line, _) if !KNOWN.contains(&line.ev.trim_end_matches("/r")) => {
                 self.unknown.get_or_insert_with(|| (*number, line.ev.to_string()));
                 if let Some(mut stream) = self.streams.remove(&line.s) {
-                    self.comes_down(&mut stream);
+                    self.leave(line.s, &mut stream);
                 }
             }
             Event::Line(_, line, _) => self.see(line),
@@ -94,104 +92,42 @@ impl Blame {
             _ => None,
         };
         let at = match (&*line.ev, &line.at) {
-            ("end" | "destroy", Some(at)) => self.names.id(at),
+            ("end" | "destroy" | "cork" | "wait", Some(at)) => self.names.id(at),
             _ => 0,
         };
-        let Entry::Occupied(mut entry) = self.streams.entry(line.s) else {
+        let Some(stream) = self.streams.get_mut(&line.s) else {
             return;
         };
-        let stream = entry.get_mut();
         match &*line.ev {
             "write" => {
                 if let Some(caller) = caller {
-                    self.write(line, caller);
+                    stream.writes(line, caller, &mut self.sites, &self.names);
                 }
                 return;
             }
-            "write/r" => self.wrote(line),
+            "write/r" => stream.wrote(line.s, line, &mut self.sites),
             // Arguments that make it throw change nothing.
-            "end" if line.arg.is_none() => {
-                stream.ended = true;
-                stream.ends_by(Cause::End, at);
-                return;
-            }
-            "end" => return,
-            "destroy" => {
-                stream.destroyed = true;
-                stream.ends_by(Cause::Destroy, at);
-            }
-            "destroyfn" => stream.destroying = true,
-            "destroycb" => stream.destroying = false,
-            "undestroy" => stream.again(),
-            "sinkcb" | "finalcb" | "constructcb" if line.err.is_some() => stream.fails(),
-            "sink/r" | "final/r" | "construct/r" if line.threw.is_some() => stream.fails(),
+            "end" if line.arg.is_some() => return,
             "emit" => self.emitted(line),
             "emit/r" => self.told_everybody(line),
-            _ => {}
+            _ => {
+                if settles(line) {
+                    stream.collect(line.s, &mut self.sites, &self.names);
+                }
+                stream.does(line, at);
+            }
         }
         self.holds(line);
         self.forget(line);
-    }
-
-    fn write(&mut self, line: &Line<'_>, caller: Caller) {
-        let Some(stream) = self.streams.get_mut(&line.s) else {
-            return;
-        };
-        let mut open = Open { site: caller.site, blamed: None };
-        if caller.inside == 0 {
-            stream.writer = caller.site.or(stream.writer);
-        }
-        // A terminal or a file takes standard output at once; that a drain is owed for one more tick is a formality.
-        let formal = stream.standard && stream.len == 0;
-        if let Some(site) = caller.site
-            && line.arg.is_none()
-            && !formal
-        {
-            let slack = caller.framing + line.waits.unwrap_or(0).min(CROWD);
-            let units = line.len.map_or(0, |len| u64::try_from(len).unwrap_or(0));
-            if let Some((writes, units)) = stream.breach(site, slack, units) {
-                let key = (site, caller.inside, stream.class);
-                let (names, reports) = (&self.names, &mut self.reports);
-                let index = *self.by_site.entry(key).or_insert_with(|| {
-                    reports.push(Site::new(
-                        names.text(site),
-                        names.text(caller.inside),
-                        names.text(stream.class),
-                    ));
-                    reports.len() - 1
-                });
-                let report = &mut self.reports[index];
-                report.streams += u64::from(stream.counts_in(index));
-                report.writes += writes;
-                report.units += units;
-                open.blamed = Some(index);
-            }
-        }
-        stream.open.push(open);
-    }
-
-    fn wrote(&mut self, line: &Line<'_>) {
-        let Some(stream) = self.streams.get_mut(&line.s) else {
-            return;
-        };
-        let Some(open) = stream.open.pop() else {
-            return;
-        };
-        if line.threw.is_some() {
-            return;
-        }
-        if let (Some(index), Some(len)) = (open.blamed, line.len) {
-            self.reports[index].reached(len, line.s, stream);
-        }
-        if let (Some(site), Some(false), true) = (open.site, line.ret, stream.lives()) {
-            stream.tell(site);
-        }
     }
 
     fn emitted(&mut self, line: &Line<'_>) {
         let Some(stream) = self.streams.get_mut(&line.s) else {
             return;
         };
+        if settles(line) {
+            stream.collect(line.s, &mut self.sites, &self.names);
+        }
         let emit = match line.name.as_deref() {
             Some("drain") => {
                 stream.drained();
@@ -203,6 +139,7 @@ impl Blame {
             }
             Some("close") => {
                 stream.closed = true;
+                stream.ends_by(Cause::Close, 0);
                 Emit::Close
             }
             Some("error") => {
@@ -249,7 +186,7 @@ impl Blame {
             return;
         };
         if stream.holds(len, line.t) {
-            settle(&mut self.reports, stream);
+            self.sites.settle(stream);
         }
     }
 
@@ -264,8 +201,8 @@ impl Blame {
             _ => false,
         };
         if done && let Some(mut stream) = self.streams.remove(&line.s) {
-            self.lost_wait(line.s, &stream);
-            self.comes_down(&mut stream);
+            self.lost_wait(line.s, &stream, false);
+            self.leave(line.s, &mut stream);
         }
     }
 
@@ -276,25 +213,20 @@ impl Blame {
         })
     }
 
-    pub(super) fn comes_down(&mut self, stream: &mut Stream) {
+    /// Nothing more is seen of this stream.
+    pub(super) fn leave(&mut self, id: u32, stream: &mut Stream) {
+        stream.collect(id, &mut self.sites, &self.names);
         if stream.comes_down(self.now) {
-            settle(&mut self.reports, stream);
+            self.sites.settle(stream);
         }
     }
 
     /// The report, of what was seen so far.
     #[must_use]
     pub fn report(mut self) -> Report {
-        for (_, mut stream) in std::mem::take(&mut self.streams) {
-            self.comes_down(&mut stream);
+        for (id, mut stream) in std::mem::take(&mut self.streams) {
+            self.leave(id, &mut stream);
         }
-        Report::new(self.reports, self.facts.into_vec(), self.with_sites)
-    }
-}
-
-/// Of several streams the one that was above the mark for longest is told.
-fn settle(reports: &mut [Site], stream: &Stream) {
-    for (index, above) in stream.above() {
-        reports[index].above = reports[index].above.max(above);
+        Report::new(self.sites.into_vec(&self.names), self.facts.into_vec(), self.with_sites)
     }
 }

@@ -1,5 +1,6 @@
 //! Each rule, on traces written by hand: `t s ev field=value …` a line.
 
+mod excuses;
 mod facts;
 mod sites;
 

@@ -13,6 +13,7 @@ mod replay;
 mod report;
 mod table;
 mod trace;
+mod traces;
 mod trail;
 
 use std::process::ExitCode;
@@ -47,6 +48,9 @@ enum Command {
     /// Draw the state diagram that the contract's step function implies.
     Diagram(diagram::Options),
     /// Judge recorded runs, or say which line of a Node program ignores backpressure.
+    ///
+    /// Exit codes: 0 nothing to say, 1 the runtime breaks its rules or (with --blame) the program is to blame, 2 a trace that cannot be read, or only in part.
+    /// docs/TRACE.md is the format, how to record, and what is not seen.
     Trace(trace::Options),
     /// List what SPEC.md says and what checks it.
     Clauses(clauses::Options),

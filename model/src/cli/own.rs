@@ -1,6 +1,7 @@
 //! What `highwater trace` says of a trace of our own writer.
 
 use highwater_model::logs::{self, BadInput};
+use highwater_model::series::Drawn;
 use serde_json::json;
 use std::io::BufRead;
 use std::path::Path;
@@ -31,6 +32,6 @@ pub(super) fn judged(path: &Path, input: impl BufRead, more: bool) -> Result<Sai
         json,
         verdict: if report.conforms() { Verdict::Conforms } else { Verdict::Violation },
         trouble: bad.map(trouble).or(cut),
-        panels: Vec::new(),
+        drawn: Drawn::default(),
     })
 }

@@ -2,22 +2,23 @@
 
 use clap::ValueEnum;
 use highwater_model::blame::Blame;
+use highwater_model::describe::counted;
 use highwater_model::node::{Judge, Judged, Rejected, Version};
-use highwater_model::plot::Panel;
-use highwater_model::series::Series;
-use highwater_model::trace::{Broken, Header, Reader};
+use highwater_model::original::Originals;
+use highwater_model::series::{Drawn, Series};
+use highwater_model::trace::{Broken, Event, Header, Reader};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 use super::output::{self, Trouble, Verdict};
-use super::{blamed, own};
+use super::{blamed, own, traces};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Options {
-    /// Traces, or directories of them; `-` for standard input. A name that ends in .gz is unpacked.
+    /// Traces, or directories of them, with those below; `-` for standard input. A name that ends in .gz is unpacked.
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Whose rules: those of the source named in the trace, if not said.
@@ -26,7 +27,10 @@ pub(super) struct Options {
     /// Say which lines of the program ignore backpressure, instead of judging the runtime.
     #[arg(long)]
     blame: bool,
-    /// Draw what was buffered over time, with the mark, the pauses and the drains, of the ten streams that went farthest above their marks.
+    /// Of call sites say only those that made a stream hold more than so many times its mark.
+    #[arg(long, value_name = "TIMES", requires = "blame", value_parser = times)]
+    above: Option<f64>,
+    /// Draw what was buffered over time, with the mark, the pauses and the drains, of the ten streams that went farthest above their marks; those that never came to half of it are left out.
     #[arg(long, value_name = "OUT.SVG")]
     plot: Option<PathBuf>,
     /// Draw this stream instead.
@@ -43,21 +47,32 @@ enum Profile {
     Node18,
 }
 
+fn times(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(times) if times >= 0.0 => Ok(times),
+        _ => Err("it is a number of times the mark, such as 2 or 1.5".to_owned()),
+    }
+}
+
+/// How many streams there were of each class.
+type Classes = BTreeMap<String, u64>;
+
 /// What is said of one file.
 pub(super) struct Said {
     pub(super) text: String,
     pub(super) json: Value,
     pub(super) verdict: Verdict,
     pub(super) trouble: Option<Trouble>,
-    pub(super) panels: Vec<Panel>,
+    pub(super) drawn: Drawn,
 }
 
 pub(super) fn run(options: &Options, as_json: bool) -> Result<Verdict, Trouble> {
     let mut troubles = Vec::new();
     let mut all = Vec::new();
-    let mut panels = Vec::new();
-    for file in files(&options.files)? {
-        match one(&file, options) {
+    let mut drawn = Drawn::default();
+    let mut originals = Originals::default();
+    for file in traces::files(&options.files)? {
+        match one(&file, options, &mut originals) {
             Ok(said) => all.extend(said),
             Err(trouble) => troubles.push(trouble),
         }
@@ -71,15 +86,21 @@ pub(super) fn run(options: &Options, as_json: bool) -> Result<Verdict, Trouble> 
             output::print(&said.text)?;
         }
         troubles.extend(said.trouble.take());
-        panels.append(&mut said.panels);
+        drawn.panels.append(&mut said.drawn.panels);
+        drawn.written += said.drawn.written;
+        drawn.near += said.drawn.near;
     }
     if as_json {
         output::print_json(&Value::Array(all.into_iter().map(|said| said.json).collect()))?;
     }
     if let Some(path) = &options.plot
-        && let Err(trouble) = blamed::draw(path, panels, options.stream)
+        && let Err(trouble) = blamed::draw(path, drawn, options.stream)
     {
         troubles.push(trouble);
+    }
+    // Without its source map a trace is judged as well as it can be.
+    for warning in originals.warnings() {
+        output::warn(&Trouble(warning));
     }
     // What is wrong with one file does not keep the others from being judged.
     let last = troubles.pop();
@@ -87,46 +108,6 @@ pub(super) fn run(options: &Options, as_json: bool) -> Result<Verdict, Trouble> 
         output::warn(&trouble);
     }
     last.map_or(Ok(verdict), Err)
-}
-
-/// The files meant: a directory stands for the traces in it.
-fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Trouble> {
-    let mut files = Vec::new();
-    for path in named {
-        if !path.is_dir() {
-            files.push(path.clone());
-            continue;
-        }
-        let entries = std::fs::read_dir(path).map_err(|error| Trouble::file("read", path, &error))?;
-        let mut inside: Vec<PathBuf> = entries
-            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-            .filter(|path| {
-                let name = path.to_string_lossy();
-                name.ends_with(".jsonl") || name.ends_with(".jsonl.gz")
-            })
-            .collect();
-        if inside.is_empty() {
-            let why = "there is no .jsonl file in it; was the program run with HIGHWATER_TRACE set to it?";
-            return Err(Trouble(format!("cannot judge '{}': {why}", path.display())));
-        }
-        inside.sort();
-        files.extend(inside);
-    }
-    Ok(files)
-}
-
-fn open(path: &Path) -> Result<Box<dyn BufRead>, Trouble> {
-    const BUFFER: usize = 1 << 18;
-    if path == Path::new("-") {
-        return Ok(Box::new(BufReader::with_capacity(BUFFER, io::stdin())));
-    }
-    let file = File::open(path).map_err(|error| Trouble::file("read", path, &error))?;
-    let input: Box<dyn Read> = if path.extension().is_some_and(|end| end == "gz") {
-        Box::new(flate2::read::MultiGzDecoder::new(file))
-    } else {
-        Box::new(file)
-    };
-    Ok(Box::new(BufReader::with_capacity(BUFFER, input)))
 }
 
 /// The rules for a source.
@@ -157,8 +138,8 @@ fn is_own(input: &mut dyn BufRead, profile: Profile, path: &Path) -> Result<bool
 }
 
 /// Everything in one file: the traces of one process, or of several one after the other.
-fn one(path: &Path, options: &Options) -> Result<Vec<Said>, Trouble> {
-    let mut input = open(path)?;
+fn one(path: &Path, options: &Options, originals: &mut Originals) -> Result<Vec<Said>, Trouble> {
+    let mut input = traces::open(path)?;
     if is_own(&mut input, options.profile, path)? {
         return own::judged(path, input, options.blame || options.plot.is_some()).map(|said| vec![said]);
     }
@@ -167,7 +148,7 @@ fn one(path: &Path, options: &Options) -> Result<Vec<Said>, Trouble> {
     let mut all = Vec::new();
     loop {
         match version(&reader.header, options.profile, path) {
-            Ok(version) => all.push(process(&mut reader, path, options, version)),
+            Ok(version) => all.push(process(&mut reader, path, options, version, originals)),
             Err(trouble) if all.is_empty() => return Err(trouble),
             Err(trouble) => {
                 all.last_mut().map(|said: &mut Said| said.trouble.get_or_insert(trouble));
@@ -181,35 +162,55 @@ fn one(path: &Path, options: &Options) -> Result<Vec<Said>, Trouble> {
 }
 
 /// The trace of one process.
-fn process(reader: &mut Reader<Box<dyn BufRead>>, path: &Path, options: &Options, version: Version) -> Said {
+fn process(
+    reader: &mut Reader<Box<dyn BufRead>>,
+    path: &Path,
+    options: &Options,
+    version: Version,
+    originals: &mut Originals,
+) -> Said {
     let broken = |why: Broken| Trouble(format!("{}:{}: {}", path.display(), why.line, why.why));
     let header = reader.header.clone();
+    let mut classes = Classes::new();
     let mut series = options.plot.is_some().then(|| Series::new(options.stream));
+    let mut also = |event: &Event<'_, '_>| {
+        if let Event::New(_, new) = event {
+            // Each class once: there may be millions of streams.
+            match classes.get_mut(&*new.class) {
+                Some(count) => *count += 1,
+                None => drop(classes.insert(new.class.to_string(), 1)),
+            }
+        }
+        if let Some(series) = &mut series {
+            series.event(event);
+        }
+    };
     let mut said = if options.blame {
         let mut blame = Blame::new();
         let ended = reader.each(|event| {
             blame.event(&event);
-            if let Some(series) = &mut series {
-                series.event(&event);
-            }
+            also(&event);
         });
         let unknown = blame.unknown().map(|(line, event)| unknown(path, *line, event));
-        let report = blame.report();
+        let report = blame.report().above(options.above.unwrap_or(0.0));
         let verdict = if report.is_empty() { Verdict::Conforms } else { Verdict::Violation };
         let trouble = ended.err().map(broken).or(unknown);
-        let (text, json) = (blamed::text(path, &header, &report), blamed::value(path, &header, &report));
-        Said { text, json, verdict, trouble, panels: Vec::new() }
+        let text = blamed::text(path, &header, &report, originals);
+        let json = blamed::value(path, &header, &report, originals);
+        Said { text, json, verdict, trouble, drawn: Drawn::default() }
     } else {
         let mut judge = Judge::new(version);
         let ended = reader.each(|event| {
             judge.event(&event);
-            if let Some(series) = &mut series {
-                series.event(&event);
-            }
+            also(&event);
         });
-        judged(path, &header.source, &judge.verdict(), ended.err().map(broken))
+        judged(path, &header.source, &judge.verdict(), &classes, ended.err().map(broken))
     };
-    said.panels = series.map_or_else(Vec::new, Series::panels);
+    said.json["classes"] = json!(classes);
+    said.drawn = series.map_or_else(Drawn::default, Series::drawn);
+    for panel in &mut said.drawn.panels {
+        blamed::name(panel, path, &header, originals);
+    }
     said
 }
 
@@ -221,15 +222,32 @@ fn unknown(path: &Path, line: u64, event: &str) -> Trouble {
     ))
 }
 
-fn judged(path: &Path, source: &str, judged: &Judged, trouble: Option<Trouble>) -> Said {
+/// How many streams of which classes there were: the most first.
+fn named(classes: &Classes) -> String {
+    let mut all: Vec<_> = classes.iter().collect();
+    all.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    let named: Vec<String> = all
+        .iter()
+        .map(|(class, count)| format!("{count} {}", if class.is_empty() { "without a name" } else { class }))
+        .collect();
+    if named.is_empty() { String::new() } else { format!(" ({})", named.join(", ")) }
+}
+
+fn judged(path: &Path, source: &str, judged: &Judged, classes: &Classes, trouble: Option<Trouble>) -> Said {
     let name = path.display();
-    let mut text = format!("{name}: {source}, {} events of {} streams", judged.events, judged.streams);
+    let mut text = format!(
+        "{name}: {source}, {} of {}{}",
+        counted(judged.events, "event", "events"),
+        counted(judged.streams, "stream", "streams"),
+        named(classes)
+    );
     if judged.unjudged > 0 {
         let _ = write!(text, ", {} of them not judged", judged.unjudged);
     }
     let found = match judged.rejected.len() {
         0 if judged.natural => ": every line explained\n".to_owned(),
         0 => ": every line explained so far (the program was ended before it was done)\n".to_owned(),
+        1 => ": 1 stream does what the rules do not explain\n".to_owned(),
         some => format!(": {some} streams do what the rules do not explain\n"),
     };
     text += &found;
@@ -248,7 +266,7 @@ fn judged(path: &Path, source: &str, judged: &Judged, trouble: Option<Trouble>) 
     let json = json!({ "file": name.to_string(), "source": source, "events": judged.events, "streams": judged.streams,
         "unjudged": judged.unjudged, "natural": judged.natural, "rejected": rejected });
     let verdict = if judged.rejected.is_empty() { Verdict::Conforms } else { Verdict::Violation };
-    Said { text, json, verdict, trouble: trouble.or(unknown), panels: Vec::new() }
+    Said { text, json, verdict, trouble: trouble.or(unknown), drawn: Drawn::default() }
 }
 
 fn show_rejected(path: &Path, rejected: &Rejected) -> String {

@@ -11,6 +11,7 @@ use super::past::Past;
 use crate::contract::{
     Call, Cause, Event, Params, Phase, Sink, SinkAnswer, State, System, Wake, system_actions,
 };
+use crate::describe::bytes;
 use crate::record::{Ev, HandedBack, Op, Record, show_runs};
 use std::collections::BTreeSet;
 
@@ -92,13 +93,13 @@ impl Case<'_> {
             };
         }
         if b > low {
-            return because(4, "D-03", format!("{b} bytes are buffered, the low-water mark is {low}"));
+            return because(4, "D-03", format!("{} buffered, the low-water mark is {low}", bytes(b)));
         }
         let (r, capacity) = (state.refused, params.capacity);
         because(
             5,
             "D-04",
-            format!("{b} bytes are buffered, and the {r} refused do not fit the capacity of {capacity}"),
+            format!("{} buffered, and the {r} refused do not fit the capacity of {capacity}", bytes(b)),
         )
     }
 
@@ -106,7 +107,7 @@ impl Case<'_> {
         let b = guess.state.buffered();
         match guess.state.phase {
             Phase::Open => because(3, "E-02", "the stream was not ended"),
-            Phase::Ending if b > 0 => because(4, "E-03", format!("{b} bytes are not taken yet")),
+            Phase::Ending if b > 0 => because(4, "E-03", format!("{} not taken yet", bytes(b))),
             Phase::Ending => because(
                 5,
                 "E-04",
@@ -162,7 +163,7 @@ impl Case<'_> {
         }
         if state.unknown != back.unknown {
             let clause = if back_error(state) == Some(Cause::InvalidData) { "X-10" } else { "X-09" };
-            return because(4, clause, format!("the fate of {} bytes is unknown", state.unknown));
+            return because(4, clause, format!("the fate of {} is unknown", bytes(state.unknown)));
         }
         let clause = if state.phase == Phase::Destroyed { "X-11" } else { "W-10" };
         because(3, clause, format!("what went wrong in the sink is {:?}", back_error(state)))
@@ -181,7 +182,7 @@ impl Case<'_> {
         }
         match system_actions(self.params, &guess.state, true).first() {
             Some(System::Drain) => return because(5, "L-02", "a drain is due and was not emitted"),
-            Some(System::Offer(len)) => return because(5, "L-01", format!("{len} bytes were never offered")),
+            Some(System::Offer(len)) => return because(5, "L-01", format!("{} never offered", bytes(*len))),
             Some(System::FlushSink) if guess.state.flush_due() => {
                 return because(5, "L-05", "a flush request is due and the sink was not flushed");
             }

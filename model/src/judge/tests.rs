@@ -188,7 +188,7 @@ fn a_verdict_says_where_what_and_what_else() {
     assert_eq!(
         violation,
         "breaks D-03 at record 3: 3: emit Drain\n\
-         \x20 4 bytes are buffered, the low-water mark is 3\n\
+         \x20 4 bytes buffered, the low-water mark is 3\n\
          \x20 possible instead: sink 0.1[0..4] or less\n\
          \x20 before: Open, b = 4 (0.1[0..4]), sink Idle, drain owed, r = 0\n"
     );

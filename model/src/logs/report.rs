@@ -1,6 +1,7 @@
 //! What came of a trace, for people and as JSON.
 
 use super::Outcome;
+use crate::describe::counted;
 use serde_json::{Value, json};
 use std::fmt;
 
@@ -101,9 +102,9 @@ impl fmt::Display for Report {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (stream, records) = (self.stream, self.records);
+        let (stream, records) = (self.stream, counted(self.records, "record", "records"));
         match &self.outcome {
-            Ok(conforms) => writeln!(f, "stream {stream}: {records} records, {conforms}")?,
+            Ok(conforms) => writeln!(f, "stream {stream}: {records}, {conforms}")?,
             Err(violation) => {
                 let line = Self::line(violation.record.n);
                 write!(f, "stream {stream}: line {line} {violation}")?;

@@ -76,6 +76,7 @@ pub(super) fn what<'a>(line: &'a Line<'a>) -> Option<What<'a>> {
         "ecb" => Some(What::Called(Seen::EndCallback { cb: line.cb?, err, argc: line.argc })),
         "emit" => emitted(line),
         "errored" => Some(What::Errored(seen(err)?)),
+        "wait" | "waiting" => Some(What::Nothing),
         _ => None,
     }
 }

@@ -103,6 +103,10 @@ impl Judge {
     /// A stream is seen for the first time.
     pub fn made(&mut self, stream: u32, new: &NewLine<'_>) {
         self.judged.events += 1;
+        // What is no stream has other rules; its socket is judged.
+        if new.message {
+            return;
+        }
         self.judged.streams += 1;
         let made = made(new, self.version);
         if made.late.is_some_and(|late| late.len != 0 || (late.ending && !late.finished)) {

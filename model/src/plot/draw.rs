@@ -1,16 +1,26 @@
 //! What a picture is made of.
 
+use crate::blame::grouped;
+
 use super::{Axis, Happened, Marks, Sample, Unit};
 use std::fmt::Write as _;
 
 const WIDTH: f64 = 920.0;
 pub(super) const HEIGHT: f64 = 380.0;
 /// The height of one picture of several.
-pub(super) const PANEL_HEIGHT: f64 = 260.0;
-pub(super) const LEFT: f64 = 78.0;
+pub(super) const PANEL_HEIGHT: f64 = 280.0;
+/// The height of what stands above them all.
+pub(super) const HEAD: f64 = 58.0;
+const LEFT: f64 = 78.0;
 const RIGHT: f64 = 16.0;
 const TOP: f64 = 44.0;
 const BOTTOM: f64 = 52.0;
+/// Where the picture begins below a title with a second line.
+const TOP_OF_TWO: f64 = 62.0;
+/// A mark is drawn at least so far above the bottom line, or far below the peak it would lie on that.
+const MARK_LEAST: f64 = 3.0;
+/// So many letters fit beside one another.
+const LETTERS: usize = 120;
 /// Samples closer together than this are drawn as one vertical stroke from their least to their greatest.
 const COLUMN: f64 = 0.5;
 
@@ -19,6 +29,8 @@ pub(super) struct Scale {
     t_start: u64,
     t_span: f64,
     top: f64,
+    ceiling: f64,
+    peak: u64,
     height: f64,
     axis: Axis,
     unit: Unit,
@@ -31,7 +43,11 @@ impl Scale {
         let peak = samples.iter().map(|sample| sample.buffered).max().unwrap_or(0);
         let highest = peak.max(marks.high).max(marks.capacity.unwrap_or(0)).max(1);
         let t_span = (t_end - t_start).max(1) as f64;
-        Self { t_start, t_span, top: highest as f64 * 1.08, height, axis, unit }
+        Self { t_start, t_span, top: highest as f64 * 1.08, ceiling: TOP, peak, height, axis, unit }
+    }
+
+    pub(super) fn below_two_lines(self) -> Self {
+        Self { ceiling: TOP_OF_TWO, ..self }
     }
 
     fn x(&self, t_ns: u64) -> f64 {
@@ -39,7 +55,7 @@ impl Scale {
     }
 
     fn y(&self, buffered: u64) -> f64 {
-        self.floor() - buffered as f64 / self.top * (self.floor() - TOP)
+        self.floor() - buffered as f64 / self.top * (self.floor() - self.ceiling)
     }
 
     fn floor(&self) -> f64 {
@@ -55,24 +71,52 @@ impl Scale {
 }
 
 pub(super) fn open(height: f64, title: &str) -> String {
+    opened(height, title, "")
+}
+
+/// In a browser it has its own size, or the width of a window that is narrower: many panels are not made small to fit the height.
+pub(super) fn open_tall(height: f64, title: &str) -> String {
+    let size = format!("width=\"{WIDTH}\" height=\"{height}\" style=\"max-width:100%;height:auto\" ");
+    opened(height, title, &size)
+}
+
+fn opened(height: f64, title: &str, size: &str) -> String {
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" {size}\
          font-family=\"sans-serif\" font-size=\"12\" role=\"img\">\n\
          <title>{}</title>\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n",
         escaped(title)
     )
 }
 
-pub(super) fn body(
-    out: &mut String,
-    samples: &[Sample],
-    marks: Marks,
-    scale: &Scale,
-    title: &str,
-    counts: (u64, u64),
-) {
-    let title = escaped(title);
+/// What stands above all panels.
+pub(super) fn head(out: &mut String, title: &str, note: &str) {
+    let (title, note) = (escaped(title), escaped(note));
+    let _ = writeln!(
+        out,
+        "<text x=\"{LEFT}\" y=\"28\" font-size=\"18\" fill=\"#1f2933\">{title}</text>\n\
+         <text x=\"{LEFT}\" y=\"48\" fill=\"#52606d\">{note}</text>"
+    );
+}
+
+/// One picture, and what is written around it.
+pub(super) struct Picture<'a> {
+    pub(super) samples: &'a [Sample],
+    pub(super) marks: Marks,
+    pub(super) scale: &'a Scale,
+    pub(super) title: &'a str,
+    pub(super) about: &'a str,
+    pub(super) counts: (u64, u64),
+}
+
+pub(super) fn body(out: &mut String, picture: &Picture<'_>) {
+    let Picture { samples, marks, scale, title, about, counts } = picture;
+    let title = escaped(&fitting(title));
     let _ = writeln!(out, "<text x=\"{LEFT}\" y=\"22\" font-size=\"15\" fill=\"#1f2933\">{title}</text>");
+    if !about.is_empty() {
+        let about = escaped(&fitting(about));
+        let _ = writeln!(out, "<text x=\"{LEFT}\" y=\"40\" fill=\"#52606d\">{about}</text>");
+    }
     pauses(out, samples, scale);
     axes(out, scale);
     line(out, samples, scale);
@@ -84,7 +128,18 @@ pub(super) fn body(
         mark(out, scale, low, "low-water mark", "#3f9142");
     }
     drains(out, samples, scale);
-    legend(out, scale, counts);
+    legend(out, scale, *counts);
+}
+
+/// The end of a place tells more than its beginning.
+fn fitting(text: &str) -> String {
+    let letters = text.chars().count();
+    if letters <= LETTERS {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(LETTERS / 4).collect();
+    let tail: String = text.chars().skip(letters - LETTERS * 3 / 4).collect();
+    format!("{head} … {tail}")
 }
 
 pub(super) fn escaped(text: &str) -> String {
@@ -96,8 +151,13 @@ fn pauses(out: &mut String, samples: &[Sample], scale: &Scale) {
     let mut path = String::new();
     let mut band = |from: u64, to: u64| {
         let (left, right) = (scale.x(from), scale.x(to));
-        let _ =
-            write!(path, "M{left:.1} {TOP}h{:.1}V{:.1}H{left:.1}z", (right - left).max(0.1), scale.floor());
+        let _ = write!(
+            path,
+            "M{left:.1} {}h{:.1}V{:.1}H{left:.1}z",
+            scale.ceiling,
+            (right - left).max(COLUMN),
+            scale.floor()
+        );
     };
     let mut since = None;
     for sample in samples {
@@ -119,7 +179,11 @@ fn pauses(out: &mut String, samples: &[Sample], scale: &Scale) {
 
 fn axes(out: &mut String, scale: &Scale) {
     let (right, floor) = (WIDTH - RIGHT, scale.floor());
-    let _ = writeln!(out, "<path d=\"M{LEFT} {TOP}V{floor}H{right}\" fill=\"none\" stroke=\"#52606d\"/>");
+    let _ = writeln!(
+        out,
+        "<path d=\"M{LEFT} {}V{floor}H{right}\" fill=\"none\" stroke=\"#52606d\"/>",
+        scale.ceiling
+    );
     let step = match scale.unit {
         Unit::Bytes => binary_step(scale.top / 5.0),
         Unit::Objects => whole_step(scale.top / 5.0),
@@ -142,6 +206,8 @@ fn axes(out: &mut String, scale: &Scale) {
         Axis::Steps => ("", 1.0),
     };
     let least = if scale.axis == Axis::Steps { 1.0 } else { 0.0 };
+    // Where nothing lasts there is nothing to count.
+    let least = if scale.axis == Axis::Time && scale.t_span < 2.0 { 2.0 } else { least };
     let step = decimal_step((scale.t_span / unit_ns / 8.0).max(least));
     let mut at = 0.0;
     while at * unit_ns <= scale.t_span {
@@ -182,11 +248,13 @@ fn line(out: &mut String, samples: &[Sample], scale: &Scale) {
 }
 
 fn mark(out: &mut String, scale: &Scale, buffered: u64, name: &str, colour: &str) {
-    let y = scale.y(buffered);
+    // A mark of 0 is the bottom line.
+    let least = if buffered == 0 { 0.0 } else { MARK_LEAST };
+    let y = scale.y(buffered).min(scale.floor() - least);
     let right = WIDTH - RIGHT;
     let _ = writeln!(
         out,
-        "<path d=\"M{LEFT} {y:.1}H{right}\" stroke=\"{colour}\" stroke-dasharray=\"6 4\"/>\
+        "<path d=\"M{LEFT} {y:.1}H{right}\" stroke=\"{colour}\" stroke-width=\"1.5\" stroke-dasharray=\"6 4\"/>\
          <text x=\"{right}\" y=\"{:.1}\" text-anchor=\"end\" fill=\"{colour}\" \
          stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\">{name}, {}</text>",
         y - 5.0,
@@ -211,9 +279,12 @@ fn legend(out: &mut String, scale: &Scale, (pauses, drains): (u64, u64)) {
     let over = if scale.axis == Axis::Time { "time" } else { "steps" };
     let _ = writeln!(
         out,
-        "<text x=\"{LEFT}\" y=\"{}\" fill=\"#1f2933\">buffered {unit} over {over}; shaded: from Pause ({pauses}) to the drain; \
-         dots: drains ({drains})</text>",
-        scale.height - 12.0
+        "<text x=\"{LEFT}\" y=\"{}\" fill=\"#1f2933\">buffered {unit} over {over}; at most {}; shaded: from Pause ({}) to the drain; \
+         dots: drains ({})</text>",
+        scale.height - 12.0,
+        scale.label(scale.peak),
+        grouped(pauses),
+        grouped(drains)
     );
 }
 
@@ -261,13 +332,14 @@ fn time_unit(span_ns: f64) -> (&'static str, f64) {
     }
 }
 
+/// In the largest unit of which there is one at least.
 fn bytes_label(bytes: u64) -> String {
-    const KIB: u64 = 1 << 10;
-    const MIB: u64 = 1 << 20;
-    match bytes {
-        b if b >= MIB && b.is_multiple_of(MIB) => format!("{} MiB", b / MIB),
-        b if b >= KIB && b.is_multiple_of(KIB) => format!("{} KiB", b / KIB),
-        b if b >= KIB => format!("{:.1} KiB", b as f64 / KIB as f64),
-        b => format!("{b} B"),
+    let mut unit = 1;
+    for name in ["B", "KiB", "MiB", "GiB", "TiB"] {
+        if bytes < unit * 1024 || name == "TiB" {
+            return format!("{} {name}", (bytes as f64 / unit as f64 * 10.0).round() / 10.0);
+        }
+        unit *= 1024;
     }
+    String::new()
 }

@@ -1,11 +1,15 @@
 //! What is drawn, on traces written by hand.
 
-use super::{POINTS, Series, WORST};
+use super::{Drawn, POINTS, Series, WORST, came_near};
 use crate::plot::{Happened, Panel, Unit};
 use crate::trace::Reader;
 use std::fmt::Write as _;
 
 fn panels(only: Option<u32>, lines: &[String]) -> Vec<Panel> {
+    drawn(only, lines).panels
+}
+
+fn drawn(only: Option<u32>, lines: &[String]) -> Drawn {
     let mut text = "{\"highwater\":1,\"source\":\"node 20.20.2\"}\n".to_owned();
     for (index, line) in lines.iter().enumerate() {
         let _ = writeln!(text, "{{\"n\":{},{line}}}", index + 1);
@@ -13,7 +17,7 @@ fn panels(only: Option<u32>, lines: &[String]) -> Vec<Panel> {
     let mut series = Series::new(only);
     let mut reader = Reader::new(text.as_bytes()).expect("a header");
     reader.each(|event| series.event(&event)).expect("a trace");
-    series.panels()
+    series.drawn()
 }
 
 fn new(s: u32, more: &str) -> String {
@@ -76,8 +80,8 @@ fn the_worst_ten_are_kept_whether_they_closed_or_not() {
     assert_eq!(peaks.len(), WORST);
     let one = panels(Some(4), &lines);
     assert_eq!(
-        one.iter().map(|panel| panel.title.as_str()).collect::<Vec<_>>(),
-        ["C #4, written at a.js:1:1"]
+        one.iter().map(|panel| (panel.title.as_str(), panel.about.as_str())).collect::<Vec<_>>(),
+        [("C #4", "a.js:1:1")]
     );
     assert!(panels(Some(101), &lines).is_empty());
 }
@@ -91,10 +95,46 @@ fn a_panel_says_whose_it_is() {
     lines.extend(write(3, 1, 13, "c.js:1:1"));
     let all = panels(None, &lines);
     assert_eq!(all.len(), 1, "a stream that nobody wrote to is no picture");
-    assert_eq!((all[0].title.as_str(), all[0].unit), ("C #1, written at b.js:1:1", Unit::Objects));
+    assert_eq!((all[0].about.as_str(), all[0].unit), ("b.js:1:1", Unit::Objects));
     // If none was told, it is the first to write.
     let mut lines = vec![new(1, "")];
     lines.extend(write(1, 1, 1, "a.js:1:1"));
     lines.extend(write(2, 1, 2, "b.js:1:1"));
-    assert_eq!(panels(None, &lines)[0].title, "C #1, written at a.js:1:1");
+    assert_eq!(panels(None, &lines)[0].about, "a.js:1:1");
+}
+
+/// One that was told to pause, or came to half its mark, is near; it counts whether it closed or not, and whether it is among the worst or not.
+#[test]
+fn those_that_came_near_are_counted() {
+    let mut lines: Vec<String> = Vec::new();
+    for (s, len) in [(1, 4), (2, 5), (3, 4), (4, 12), (5, 0)] {
+        lines.push(new(s, ""));
+        lines.extend(write(1, s, len, "a.js:1:1"));
+    }
+    lines.push(new(6, ""));
+    for s in 3..=4 {
+        lines.push(format!("\"t\":2,\"s\":{s},\"ev\":\"emit\",\"name\":\"close\""));
+    }
+    let Drawn { panels, written, near } = drawn(None, &lines);
+    assert_eq!((written, near), (5, 2));
+    let titles: Vec<&str> =
+        panels.iter().filter(|panel| came_near(panel)).map(|panel| panel.title.as_str()).collect();
+    assert_eq!(titles, ["C #4", "C #2"]);
+}
+
+/// A drain comes when nothing is buffered, though the next line may tell what its listeners wrote. One that somebody else emits says nothing.
+#[test]
+fn at_a_drain_nothing_is_buffered() {
+    for (more, low) in [("", 0), (",\"foreign\":true", 12)] {
+        let mut lines = vec![new(1, "")];
+        lines.extend(write(1, 1, 12, "a.js:1:1"));
+        lines.push(format!("\"t\":2,\"s\":1,\"ev\":\"emit\",\"name\":\"drain\"{more}"));
+        lines.extend(write(3, 1, 12, "a.js:1:1"));
+        let all = panels(None, &lines);
+        let at_drain: Vec<u64> = (all[0].samples.iter())
+            .filter(|sample| sample.event == Happened::Drain)
+            .map(|sample| sample.buffered)
+            .collect();
+        assert_eq!(at_drain, [low], "{more}");
+    }
 }

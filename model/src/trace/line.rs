@@ -42,7 +42,7 @@ pub struct Line<'a> {
     pub cb: Option<u32>,
     /// What is buffered after it (`plain`).
     pub after: Option<i64>,
-    /// How often the stream is corked (`uncork`).
+    /// How often the stream is corked (`uncork`, before it; `waiting`).
     pub corked: Option<u32>,
     /// What is wrong with the arguments.
     #[serde(borrow)]
@@ -72,9 +72,14 @@ pub struct Line<'a> {
     /// The error that left a call.
     #[serde(borrow, rename = "throw")]
     pub threw: Option<Box<ErrorLine<'a>>>,
+    /// Whether a drain is owed (`waiting`).
+    pub owed: Option<bool>,
     /// The caller's file, line and column.
     #[serde(borrow)]
     pub at: Option<Text<'a>>,
+    /// What called that, if it is another line.
+    #[serde(borrow)]
+    pub from: Option<Text<'a>>,
     /// Node's own function that called.
     #[serde(borrow, rename = "in")]
     pub inside: Option<Text<'a>>,
@@ -115,6 +120,8 @@ pub struct NewLine<'a> {
     /// The constructor's name.
     #[serde(borrow)]
     pub class: Cow<'a, str>,
+    /// Whether it is a request or response of Node's `http`, which is no stream but is written like one.
+    pub message: bool,
     /// Whether it has a readable side.
     pub duplex: bool,
     /// Its mark.
@@ -161,6 +168,7 @@ impl Default for NewLine<'_> {
     fn default() -> Self {
         Self {
             class: Cow::Borrowed(""),
+            message: false,
             duplex: false,
             high_water_mark: 0,
             object_mode: false,

@@ -190,7 +190,13 @@ fn shown(text: &mut String, program: &Program, printed: &Printed) {
             continue;
         };
         let way = if *told == program.story { "this" } else { "other lines" };
-        let _ = writeln!(text, "- Node {} prints {way} and `{last}`.", versions.join(", "));
+        let prints = if versions.len() == 1 { "prints" } else { "print" };
+        let versions = match versions.split_last() {
+            Some((last, [])) => (*last).to_owned(),
+            Some((last, others)) => format!("{} and {last}", others.join(", ")),
+            None => continue,
+        };
+        let _ = writeln!(text, "- Node {versions} {prints} {way} and `{last}`.");
     }
 }
 

@@ -10,6 +10,8 @@ impl State {
         let (call, offered) = match std::mem::replace(&mut self.sink, Sink::Idle) {
             Sink::Writing(offered) => (SinkCall::Write, offered),
             Sink::Flushing | Sink::Idle => (SinkCall::Flush, 0),
+            #[cfg(any(feature = "tokio", feature = "futures-io"))]
+            Sink::ShuttingDown => (SinkCall::Shutdown, 0),
             Sink::Finalizing => (SinkCall::Final, 0),
         };
         let mut noted = Noted::default();
@@ -41,7 +43,15 @@ impl State {
             SinkAnswer::Panicked(message) => {
                 self.fail(SinkErrorKind::Panicked, call, io::Error::other(message), offered); // X-09
             }
+            #[cfg(any(feature = "tokio", feature = "futures-io"))]
+            SinkAnswer::Undriven => {
+                let text = "the driver was dropped before the stream was over, by its task or with the runtime; \
+                            keep it polled until it is ready";
+                let error = io::Error::new(io::ErrorKind::BrokenPipe, text);
+                self.fail(SinkErrorKind::DriverDropped, call, error, 0); // X-08: a pending call has taken nothing
+            }
         }
+        self.counted.sink_retries += u64::from(noted.ignored.is_some());
         noted
     }
 

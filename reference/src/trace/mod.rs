@@ -87,7 +87,7 @@ impl Trace {
 
     /// Records that nobody is about to do anything: every thread that uses a recorded stream waits or is gone, and no call of a sink is about to return.
     /// Whatever is owed by then and has not come, a drain, a finish, a wake-up, is a violation to whoever judges the record. Call it last, when the
-    /// streams are finished, destroyed or dropped, and on no observer's or sink's behalf: it waits for the drain threads of streams that are closed. Flushes.
+    /// streams are finished, destroyed or dropped, and on no observer's or sink's behalf: it waits for the drain threads of streams that are closed, but not for drivers, which must be over. Flushes.
     ///
     /// # Errors
     /// As of [`flush`](Self::flush).

@@ -202,6 +202,8 @@ impl Tracer {
             SinkAnswer::Error(error) if error.kind() == ErrorKind::Interrupted => "interrupted",
             SinkAnswer::Error(error) if error.kind() == ErrorKind::WouldBlock => "would_block",
             SinkAnswer::Error(_) => "failed",
+            #[cfg(any(feature = "tokio", feature = "futures-io"))]
+            SinkAnswer::Undriven => "failed",
             SinkAnswer::Panicked(_) => "panicked",
         };
         stream.add(if bytes.is_empty() { "sinkflush/r" } else { "sink/r" }, |line| line.word("ret", word));
@@ -278,7 +280,7 @@ impl Sums {
 /// Why a stream failed, in a word of the trace.
 pub(super) fn cause(error: &SinkError) -> &'static str {
     match error.kind() {
-        SinkErrorKind::Failed => "failed",
+        SinkErrorKind::Failed | SinkErrorKind::DriverDropped => "failed",
         SinkErrorKind::WriteZero => "write_zero",
         SinkErrorKind::WouldBlock => "would_block",
         SinkErrorKind::Panicked => "panicked",

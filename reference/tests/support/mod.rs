@@ -1,6 +1,12 @@
 //! A sink that does what the test says, when the test says so, and what else the tests share.
 #![allow(dead_code, unreachable_pub)] // each test file uses its own part of this one
 
+#[cfg(feature = "futures-io")]
+mod polled;
+
+#[cfg(feature = "futures-io")]
+#[allow(unused_imports)]
+pub use polled::{Hand, Polled};
 use std::collections::VecDeque;
 use std::future::Future;
 use std::io::{self, ErrorKind, Write};

@@ -1,6 +1,6 @@
 //! A stream given up at any moment: nobody waits for ever, and every byte is in the sink or handed back.
 
-use super::Scenario;
+use super::{Driving, Scenario};
 use crate::search::Bound;
 use crate::stage::{SOON, polite, start};
 use crate::task::Alarm;
@@ -96,6 +96,7 @@ pub(super) const ALL: &[Scenario] = &[
     // The pause before a retry would last for ever.
     Scenario {
         name: "destroy_cuts_a_pause_short",
+        by: &[Driving::Thread],
         retried: true,
         sees: &["WouldBlock .. destroy", "destroy .. WouldBlock"],
         run: |stage| {

@@ -1,7 +1,7 @@
 //! A producer that writes the sink in place of a drain thread that lingers. What the sink answers to a try tells tries apart in the log.
 
-use super::Scenario;
 use super::ring::{finish, polite};
+use super::{Driving, Scenario};
 use crate::search::Bound;
 use crate::stage::{LINGER, Stage, start_direct};
 use highwater_loom::Writer;
@@ -14,6 +14,7 @@ pub(super) const ALL: &[Scenario] = &[
     // All is taken: the thread lingers on, and must still come for the last byte by itself.
     Scenario {
         name: "tried_and_taken",
+        by: &[Driving::Thread],
         marks: [4, 3, 8],
         bound: Bound::Preemptions(2),
         sees: &["sink 0.0[0..1] 0.1[0..1] .. Took(2) .. sink 0.2[0..1]"],
@@ -23,6 +24,7 @@ pub(super) const ALL: &[Scenario] = &[
     // A part is taken, and the rest is the drain thread's. No other call of the sink takes only a part.
     Scenario {
         name: "tried_and_partly_taken",
+        by: &[Driving::Thread],
         marks: [4, 3, 8],
         bound: Bound::Preemptions(2),
         sees: &["sink 0.0[0..1] 0.1[0..1] .. Took(1) .. sink 0.1[0..1]"],
@@ -31,6 +33,7 @@ pub(super) const ALL: &[Scenario] = &[
     },
     Scenario {
         name: "tried_in_vain",
+        by: &[Driving::Thread],
         marks: [4, 3, 8],
         bound: Bound::Preemptions(2),
         sees: &["Interrupted .. sink .. Took"],
@@ -40,6 +43,7 @@ pub(super) const ALL: &[Scenario] = &[
     // The failure of a try is the stream's, and the drain thread must come to close it.
     Scenario {
         name: "tried_and_failed",
+        by: &[Driving::Thread],
         marks: [4, 3, 8],
         bound: Bound::Preemptions(2),
         sees: &["sink/r Failed .. emit Error .. emit Close", "sink/r Failed .. Errored"],

@@ -1,7 +1,7 @@
 //! The last handle dropped, by each policy and on each thread.
 
-use super::Scenario;
 use super::producers::is_last;
+use super::{Driving, Scenario};
 use crate::search::Bound;
 use crate::stage::{Held, start};
 use highwater_loom::{OnDrop, WaitError};
@@ -15,6 +15,7 @@ pub(super) const ALL: &[Scenario] = &[
     // The drop blocks until everything is taken and the stream is closed.
     Scenario {
         name: "drop_while_paused",
+        by: &[Driving::Thread],
         sees: &["Pause .. end .. sink .. emit Close .. /r Finished"],
         run: |stage| {
             let mut writer = start(stage.builder(), stage.sink(&[SinkAnswer::Took(1)]));
@@ -83,6 +84,7 @@ pub(super) const ALL: &[Scenario] = &[
     // The observer has a handle too and drops it on the drain thread, where waiting for the drain thread would never end.
     Scenario {
         name: "last_clone_on_the_drain_thread",
+        by: &[Driving::Thread],
         sees: &["emit Drain .. end .. /r Finished", "emit Drain .. end .. emit Finish"],
         run: |stage| {
             let held = Held::default();

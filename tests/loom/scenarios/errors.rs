@@ -1,6 +1,6 @@
 //! A sink that fails or panics: everybody is told the cause, and what it did not take comes back.
 
-use super::Scenario;
+use super::{Driving, Scenario};
 use crate::search::Bound;
 use crate::stage::start;
 use highwater_loom::{OnDrop, SinkErrorKind, WaitError};
@@ -74,6 +74,7 @@ pub(super) const ALL: &[Scenario] = &[
     // Nobody is left to be told of the error but the observer, before or after the last handle is dropped.
     Scenario {
         name: "error_nobody_waits_for",
+        by: &[Driving::Thread],
         sees: &["end .. Failed .. recovered 0.0[0..2]", "emit Close .. end", "emit Error(Failed) .. end"],
         run: |stage| {
             let mut writer = start(stage.builder().on_drop(OnDrop::Finish), stage.sink(&[Failed]));

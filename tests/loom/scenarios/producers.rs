@@ -1,6 +1,6 @@
 //! More than one producer, each with a handle of its own.
 
-use super::Scenario;
+use super::{Driving, Scenario};
 use crate::search::Bound;
 use crate::stage::{Stage, Stream, polite};
 use highwater_model::contract::{Answer, Call};
@@ -49,6 +49,7 @@ pub(super) const ALL: &[Scenario] = &[
     // Each producer writes and drops its handle; whichever is last ends the stream and waits for its close.
     Scenario {
         name: "shared_handles",
+        by: &[Driving::Thread],
         bound: Bound::Preemptions(2),
         sees: &[
             "sink 0.0[0..2] .. sink 1.0[0..2] .. emit Finish",

@@ -2,7 +2,7 @@
 //!
 //! Most have one owner, whose writes meet no producers' lock: what orders the two threads is the ring alone.
 
-use super::Scenario;
+use super::{Driving, Scenario};
 use crate::search::Bound;
 use crate::stage::{LINGER, Stage, start};
 use crate::task::Alarm;
@@ -64,6 +64,7 @@ pub(super) const ALL: &[Scenario] = &[
     // Every record of a log orders the threads that make it, which may hide that the ring does not. Here none is made: the bytes alone must be right.
     Scenario {
         name: "ring_without_a_log",
+        by: &[Driving::Thread],
         marks: [4, 3, 4],
         observed: false,
         bound: Bound::Preemptions(2),
@@ -84,6 +85,7 @@ pub(super) const ALL: &[Scenario] = &[
     // Nobody calls the writer after a write that took no lock: the thread must come for its byte by itself, however it slept.
     Scenario {
         name: "lone_byte_while_lingering",
+        by: &[Driving::Thread],
         marks: [4, 3, 8],
         bound: Bound::Preemptions(2),
         sees: &["Continue .. sink 0.0[0..1] .. Continue .. sink 0.1[0..1]"],
@@ -102,6 +104,7 @@ pub(super) const ALL: &[Scenario] = &[
     // A time limit that never passes: a batch whose wake-up is missed would wait for ever.
     Scenario {
         name: "batch_in_a_long_linger",
+        by: &[Driving::Thread],
         marks: [4, 3, 8],
         bound: Bound::Preemptions(2),
         sees: &["Continue .. sink 0.0[0..1] .. Continue .. sink 0.1[0..1]"],
@@ -120,6 +123,7 @@ pub(super) const ALL: &[Scenario] = &[
     // A batch wakes a thread that lingers; a write that leaves the mark does, and so does the end.
     Scenario {
         name: "batch_while_lingering",
+        by: &[Driving::Thread],
         marks: [4, 1, 8],
         bound: Bound::Preemptions(2),
         sees: &[

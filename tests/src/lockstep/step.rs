@@ -32,6 +32,8 @@ pub enum Step {
     End,
     /// Give the stream up.
     Destroy,
+    /// Drop the driver.
+    Abandon,
     /// End the sink's call in progress.
     Sink(Reply),
 }

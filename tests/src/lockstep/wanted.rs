@@ -3,7 +3,9 @@
 use crate::chunks::bytes_of;
 use crate::native;
 use highwater::{SinkCall, SinkError, Stats};
-use highwater_model::contract::{Action, Answer, Call, Cause, Event, Outcome, Phase, Sink, State, System};
+use highwater_model::contract::{
+    Action, Answer, Call, Cause, Event, Outcome, Phase, Sink, SinkAnswer, State, System,
+};
 
 /// What must have been seen by now.
 #[derive(Debug, Default)]
@@ -11,6 +13,8 @@ pub(super) struct Wanted {
     pub(super) events: Vec<Event>,
     pub(super) taken: Vec<u8>,
     pub(super) stats: Stats,
+    /// Whether a drain was ever owed.
+    pub(super) has_paused: bool,
     /// Why, and in which of its calls, the sink failed.
     failure: Option<(Cause, SinkCall)>,
 }
@@ -37,7 +41,10 @@ impl Wanted {
         }
         stats.sink_writes += u64::from(matches!(action, Action::System(System::Offer(_))));
         stats.sink_flushes += u64::from(action == Action::System(System::FlushSink));
+        let would_block = action == Action::Sink(SinkAnswer::WouldBlock) && self.failure.is_none();
+        stats.sink_retries += u64::from(would_block || action == Action::Sink(SinkAnswer::Interrupted));
         stats.drains += u64::from(out.events.contains(&Event::Drain));
+        self.has_paused |= out.state.drain_owed;
         stats.taken = self.taken.len() as u64;
         stats.buffered = out.state.buffered();
         stats.buffered_max = stats.buffered_max.max(stats.buffered);
@@ -69,4 +76,9 @@ impl Lost {
             error: error.map(|error| (native::cause(error), error.call())),
         }
     }
+}
+
+/// That what was seen is what was wanted.
+pub(super) fn same<T: PartialEq + std::fmt::Debug>(what: &str, got: &T, wanted: &T) -> Result<(), String> {
+    if got == wanted { Ok(()) } else { Err(format!("{what}: got {got:?}, the contract says {wanted:?}")) }
 }

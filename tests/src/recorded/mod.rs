@@ -2,18 +2,19 @@
 //!
 //! This file is compiled twice: `native.rs` includes it for the writer on real threads, `under_loom.rs` for the same source under loom.
 
+mod sink;
 mod wait;
 
 use super::subject::{
     Closed, Drained, Flow, Flush, Lost, Observer, Recovered, SharedWriter, SinkError, SinkErrorKind,
-    TryWrite, Unwritten, WaitError, WriteError,
+    Unwritten, WaitError, WriteError,
 };
-use crate::answer;
 use crate::recorder::Recorder;
-use highwater_model::contract::{Answer, Call, Cause, Event, SinkAnswer, Wake};
-use highwater_model::record::{Ev, Over};
+use highwater_model::contract::{Answer, Call, Cause, Event, Wake};
+use highwater_model::record::Over;
+pub use sink::{RecordingSink, Script};
 use std::fmt;
-use std::io::{self, Write};
+use std::io::Write;
 use wait::Kind;
 pub use wait::{RecordedWait, Waits};
 
@@ -24,7 +25,8 @@ pub use wait::{RecordedWait, Waits};
 #[must_use]
 pub fn cause(error: &SinkError) -> Cause {
     match error.kind() {
-        SinkErrorKind::Failed => Cause::Failed,
+        // In the contract's words a driver that was dropped is a sink that fails.
+        SinkErrorKind::Failed | SinkErrorKind::DriverDropped => Cause::Failed,
         SinkErrorKind::WriteZero => Cause::WriteZero,
         SinkErrorKind::WouldBlock => Cause::WouldBlock,
         SinkErrorKind::Panicked => Cause::Panicked,
@@ -140,81 +142,6 @@ pub fn drained(recorder: &Recorder, ask: impl FnOnce() -> Drained) -> RecordedWa
     let waiter = recorder.new_waiter();
     let inner = recorder.around(Call::Wait(waiter), ask);
     RecordedWait::new(recorder, Kind::Drain(waiter), inner)
-}
-
-/// What a [`RecordingSink`] is asked: how to answer a write of so many bytes, or a flush (`None`).
-pub type Script = Box<dyn FnMut(Option<usize>) -> SinkAnswer + Send>;
-
-/// A sink that records its calls and answers as a script says.
-pub struct RecordingSink {
-    recorder: Recorder,
-    script: Script,
-    /// For tries, if they are to be answered otherwise.
-    tries: Option<Script>,
-    /// Every byte it took, in order.
-    pub taken: Vec<u8>,
-}
-
-impl RecordingSink {
-    /// A sink that takes everything.
-    #[must_use]
-    pub fn new(recorder: &Recorder) -> Self {
-        Self::scripted(recorder, |offered| offered.map_or(SinkAnswer::Flushed, SinkAnswer::Took))
-    }
-
-    /// A sink that answers as `script` says.
-    #[must_use]
-    pub fn scripted(
-        recorder: &Recorder,
-        script: impl FnMut(Option<usize>) -> SinkAnswer + Send + 'static,
-    ) -> Self {
-        Self { recorder: recorder.clone(), script: Box::new(script), tries: None, taken: Vec::new() }
-    }
-
-    /// Answers tries as `script` says; there `WouldBlock` is "not now", and recorded as what it means, an interruption.
-    #[must_use]
-    pub fn trying(mut self, script: impl FnMut(Option<usize>) -> SinkAnswer + Send + 'static) -> Self {
-        self.tries = Some(Box::new(script));
-        self
-    }
-}
-
-impl fmt::Debug for RecordingSink {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RecordingSink").field("taken", &self.taken.len()).finish_non_exhaustive()
-    }
-}
-
-impl Write for RecordingSink {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let offered = self.recorder.sink_called(bytes);
-        let answer = (self.script)(Some(bytes.len()));
-        if let SinkAnswer::Took(len) = answer {
-            self.taken.extend(bytes.get(..len).unwrap_or_default());
-        }
-        self.recorder.sink_returns(&offered, answer);
-        answer::give(answer)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.recorder.add(Ev::SinkFlush);
-        let answer = (self.script)(None);
-        self.recorder.sink_returns(&[], answer);
-        answer::give(answer).map(|_| ())
-    }
-}
-
-impl TryWrite for RecordingSink {
-    fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let offered = self.recorder.sink_called(bytes);
-        let answer = (self.tries.as_mut().unwrap_or(&mut self.script))(Some(bytes.len()));
-        if let SinkAnswer::Took(len) = answer {
-            self.taken.extend(bytes.get(..len).unwrap_or_default());
-        }
-        let meant = if answer == SinkAnswer::WouldBlock { SinkAnswer::Interrupted } else { answer };
-        self.recorder.sink_returns(&offered, meant);
-        answer::give(answer)
-    }
 }
 
 /// A shared writer that records its calls in the name of one producer.

@@ -66,6 +66,68 @@ fn a_drain_awaited_for_ever_is_told_at_exit() {
     assert_eq!(kinds(&story), [Kind::LostWait]);
 }
 
+/// `await once(w, 'drain')` after a write that returned true, or while the stream is corked: the program just ends.
+#[test]
+fn a_wait_for_a_drain_that_is_not_owed_is_told_at_exit() {
+    let waiting = |before: &[&str], after: &str, natural: bool| {
+        let mut story = Story::new();
+        for line in before {
+            story.line(line);
+        }
+        story.write(4, A).line("wait at=a.js:2:2").line("sinkcb").line("sinkcb/r len=0");
+        story.line(after).quiesce(natural).report()
+    };
+    let report = waiting(&[], "waiting waits=1 owed=false corked=0", true);
+    let [fact] = &report.facts[..] else { panic!("{report}") };
+    assert_eq!((fact.kind, fact.at.as_str()), (Kind::NotOwed, "a.js:2:2"));
+    assert!(report.to_string().contains("that nobody owes: write() had returned true"), "{report}");
+    let corked = ["cork at=a.js:3:3", "cork/r len=0"];
+    let report = waiting(&corked, "waiting waits=2 owed=true corked=1", true);
+    let [fact] = &report.facts[..] else { panic!("{report}") };
+    assert_eq!((fact.kind, fact.units), (Kind::CorkedWait, 2));
+    assert!(report.to_string().contains("cannot come while the stream is corked (a.js:3:3)"), "{report}");
+    // One that is owed may have been on its way, and so may one of a program that was ended.
+    for (after, natural) in
+        [("waiting waits=1 owed=true corked=0", true), ("waiting waits=1 owed=false corked=0", false)]
+    {
+        let kinds: Vec<Kind> = waiting(&[], after, natural).facts.iter().map(|fact| fact.kind).collect();
+        assert!(!kinds.contains(&Kind::NotOwed), "{after} {kinds:?}");
+    }
+}
+
+/// The client has gone: a response is closed without having been ended, and whoever waits for it waits for ever.
+#[test]
+fn a_drain_awaited_of_a_response_that_closed_is_told() {
+    let mut story = Story::of("class=ServerResponse message=true high_water_mark=10");
+    story
+        .write(12, A)
+        .line("wait at=a.js:2:2")
+        .line("emit name=close")
+        .line("emit/r heard=false waits=1 len=12");
+    let report = story.report();
+    assert_eq!(
+        report.to_string().lines().next(),
+        Some("a.js:2:2: ServerResponse #1: a drain is waited for that can never come after 'close'")
+    );
+}
+
+/// The sink took a chunk, and nothing is left that could say that it is done.
+#[test]
+fn a_sink_that_never_calls_back_is_told() {
+    let sinking = |natural: bool| {
+        let mut story = Story::new();
+        story
+            .line("write len=4 cb=0 at=a.js:1:1")
+            .line("sink v=false")
+            .line("sink/r")
+            .line("write/r ret=true len=4");
+        story.quiesce(natural);
+        kinds(&story)
+    };
+    assert_eq!(sinking(true), [Kind::SinkSilent]);
+    assert_eq!(sinking(false), [Kind::Unended]);
+}
+
 #[test]
 fn an_error_is_told_if_nobody_heard_it() {
     let failing = |heard: bool| {

@@ -4,7 +4,6 @@ use super::{Story, blame};
 
 const A: &str = "at=a.js:1:1";
 const B: &str = "at=b.js:2:2";
-const HTTP: &str = "at=a.js:1:1 in=node:_http_outgoing";
 
 #[test]
 fn a_line_that_goes_on_is_blamed_for_what_it_wrote_since() {
@@ -49,68 +48,60 @@ fn of_two_lines_the_one_that_goes_on_is_blamed() {
     );
 }
 
-/// Three producers run the same line, and each listens for the drain once it is told.
+/// The peak is that of the write which was answered false, if the buffer has run down since.
 #[test]
-fn producers_at_one_line_that_wait_are_not_blamed() {
+fn the_peak_counts_the_write_that_was_answered_false() {
     let mut story = Story::new();
-    for _ in 0..3 {
-        story.write(12, A).write(3, "at=a.js:1:1 waits=1").write(3, "at=a.js:1:1 waits=2").drain();
-    }
-    story.close().quiesce(true).is_silent();
-}
-
-#[test]
-fn a_line_that_writes_more_than_there_are_listeners_is_blamed_for_all() {
-    let mut story = Story::new();
-    story.write(12, A).write(3, "at=a.js:1:1 waits=1").write(3, "at=a.js:1:1 waits=1").drain().close();
-    assert_eq!(story.report().sites[0].writes, 2);
-}
-
-/// `if (!w.write(x)) once(w, 'drain')`, with the `await` forgotten: a listener more at each turn.
-#[test]
-fn listeners_without_end_are_no_excuse() {
-    let turns = |last: u64| {
-        let mut story = Story::new();
-        story.write(12, A);
-        for waits in 1..=last {
-            story.write(1, &format!("at=a.js:1:1 waits={waits}"));
-        }
-        story.drain().close();
-        story.report()
-    };
-    assert!(turns(10).is_empty());
-    assert_eq!((turns(11).sites[0].writes, turns(11).sites[0].units), (11, 11));
-}
-
-/// Told by the line end behind its chunk, `res.write` makes four writes more before it hears of it.
-#[test]
-fn the_framing_of_http_is_excused() {
-    let mut story = Story::new();
-    for _ in 0..2 {
-        story
-            .write(8, HTTP)
-            .write(2, HTTP)
-            .write(2, HTTP)
-            .write(2, HTTP)
-            .write(8, HTTP)
-            .write(2, HTTP)
-            .drain();
-    }
-    story.close().quiesce(true).is_silent();
-}
-
-#[test]
-fn more_than_framing_is_the_fault_of_the_line_and_counts_in_full() {
-    let mut story = Story::new();
-    story.write(12, HTTP);
-    for _ in 0..5 {
-        story.write(2, HTTP);
-    }
-    story.drain().close();
+    story.write(40, A).line("sinkcb").line("sinkcb/r len=3");
+    story.len = 3;
+    story.write(2, A).drain().close();
     let report = story.report();
-    assert_eq!((report.sites[0].writes, report.sites[0].units), (5, 10));
-    assert_eq!(report.sites[0].inside.as_deref(), Some("node:_http_outgoing"));
-    assert!(report.sites[0].fix().contains("res.write"), "{report}");
+    assert_eq!((report.sites[0].writes, report.sites[0].peak), (1, 40));
+    // From the return of the first write at 30 to the sink's return at 50.
+    assert_eq!(report.sites[0].above, 20);
+}
+
+#[test]
+fn what_held_little_can_be_left_out() {
+    let mut story = Story::new();
+    story.write(12, A).write(8, A).drain().close();
+    assert_eq!(story.report().above(1.9).sites.len(), 1);
+    assert_eq!(story.report().above(2.0).sites.len(), 0);
+}
+
+/// A helper is one line for all who call it.
+#[test]
+fn the_callers_of_a_helper_are_named() {
+    let mut story = Story::new();
+    story.write(12, "at=a.js:1:1 from=b.js:5:5");
+    for from in ["b.js:5:5", "c.js:6:6", "c.js:6:6", "d.js:7:7", "e.js:8:8"] {
+        story.write(1, &format!("at=a.js:1:1 from={from}"));
+    }
+    let text = story.drain().close().report().to_string();
+    let callers = "
+  called from c.js:6:6: 2 writes
+  called from b.js:5:5: 1 write
+  called from d.js:7:7: 1 write
+  called from 1 line more
+";
+    assert!(text.contains(callers), "{text}");
+}
+
+/// What a response holds is told of the response; its socket is written by Node's `http` alone.
+#[test]
+fn a_response_is_blamed_and_not_its_socket() {
+    let mut story = Story::of("class=ServerResponse message=true high_water_mark=10");
+    story.lines.push("15 2 new class=Socket high_water_mark=10 duplex=true".to_owned());
+    for _ in 0..9 {
+        story.line("write len=8 at=a.js:1:1");
+        story.lines.push(format!("{} 2 write len=8 cb=0 in=node:_http_outgoing", story.t));
+        story.lines.push(format!("{} 2 write/r ret=false len=80", story.t));
+        story.line("write/r ret=false len=80");
+    }
+    let report = story.report();
+    let [site] = &report.sites[..] else { panic!("{report}") };
+    assert_eq!((site.class.as_str(), site.writes, site.message), ("ServerResponse", 8, true));
+    assert!(site.fix().contains("pipeline(source, res)"), "{report}");
 }
 
 #[test]
@@ -214,7 +205,7 @@ fn a_mark_of_0_and_objects() {
     story.line("write len=1 at=a.js:1:1").line("write/r ret=false len=2");
     let report = story.report();
     let text = report.to_string();
-    assert!(text.contains("  1 write, 1 objects, made"), "{text}");
+    assert!(text.contains("  1 write, 1 object, made"), "{text}");
     assert!(text.contains("at most 2 objects buffered, the mark is 0; "), "{text}");
 }
 

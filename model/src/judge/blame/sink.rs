@@ -2,6 +2,7 @@
 
 use super::{Case, Reason, because};
 use crate::contract::{Phase, SinkAnswer};
+use crate::describe::bytes;
 use crate::judge::bytes::{len_of, starts_with};
 use crate::judge::guess::{Guess, Port};
 use crate::record::show_runs;
@@ -32,7 +33,7 @@ impl Case<'_> {
             return because(5, "O-04", "the write before took some of these bytes");
         }
         if starts_with(runs, &state.queue) && !state.queue.is_empty() {
-            return because(4, "O-04", format!("only {} bytes are buffered", state.buffered()));
+            return because(4, "O-04", format!("only {} buffered", bytes(state.buffered())));
         }
         because(3, "O-01", format!("the next bytes are {}", show_runs(&state.queue)))
     }
