@@ -8,6 +8,7 @@
 
 const fs = require('fs');
 const path = require('path');
+const EventEmitter = require('events');
 const { Writable, Duplex } = require('stream');
 
 const { writeSync } = fs;
@@ -991,7 +992,8 @@ function patch(proto, makers) {
     // What is only inherited is looked up at each call: others may replace it.
     defineProperty(up, key, own ? { value: own.value } : { get: () => getPrototypeOf(proto)[key] });
     const value = alike(makers[key](up, key), up[key]);
-    defineProperty(proto, key, { ...(own || { ...NEW, enumerable: false }), value });
+    // `for (key in stream)` finds what is inherited from EventEmitter, so it must find what is before it.
+    defineProperty(proto, key, { ...(own || { ...NEW, enumerable: key in EventEmitter.prototype }), value });
     if (key === 'destroy') destroys.add(value);
   }
 }
@@ -1017,10 +1019,20 @@ const OF_MESSAGES = {
 
 // ---- the end of the process ----
 
-function finish(code, natural) {
-  if (!on) return;
+let exiting = false;
+
+// From here on no tick runs, and no callback: what listeners of 'exit' start is not finished.
+function exits(natural) {
+  exiting = true;
   tick();
   stillWaiting();
+  line({ head: ',"ev":"' }, `exit","natural":${natural}`);
+}
+
+function finish(code, natural) {
+  if (!on) return;
+  if (!exiting) exits(natural);
+  tick();
   line({ head: ',"ev":"' }, `quiesce","code":${code},"natural":${natural}`);
   try {
     flush();
@@ -1038,6 +1050,7 @@ function hookProcess() {
     if (name !== 'exit' || !on) return apply(getPrototypeOf(process).emit, this, arguments);
     const natural = frames().length === 0;
     let done = false;
+    if (!exiting) exits(natural);
     try {
       const result = apply(getPrototypeOf(process).emit, this, arguments);
       done = true;
@@ -1061,11 +1074,14 @@ function start(dir) {
     say(`not recording: ${error.message}`);
     return;
   }
+  const { end } = Writable.prototype;
   for (const proto of [Writable.prototype, Duplex.prototype]) {
     patch(proto, OF_STREAMS);
     hookConstruction(proto);
   }
   patch(OutgoingMessage.prototype, OF_MESSAGES);
+  // In Node 18 it is the same function by another name.
+  if (major < 20 && fs.WriteStream.prototype.destroySoon === end) fs.WriteStream.prototype.destroySoon = Writable.prototype.end;
   hookProcess();
   // A process that is killed has no last moment to write in.
   setInterval(() => {

@@ -7,6 +7,7 @@
 //!   producers may have stopped, each by itself or all by one promise. Beyond that it is no excuse, because a loop that forgets to `await` adds a
 //!   listener at each turn and Node itself warns of that many; where the program lets a stream have more listeners, so many are excused,
 //!   up to a hundred.
+//! - **Bounded.** None of these excuses more than the mark for each write it excuses.
 //! - **The end.** Three writes more are excused if the stream is then ended: a header, a body and a footer need no pause. They are a breach if a
 //!   drain comes first.
 //! - **Batches.** What is written while the stream is corked is one write, as long as it is no more than the mark after the answer false.

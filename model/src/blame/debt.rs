@@ -54,7 +54,13 @@ impl Debt {
             }
         }
         // A batch is there to be gathered, and is like one write if it is not larger than a chunk may be.
-        let excused = if self.batch { self.units <= mark } else { self.since <= self.allowed + TAIL };
+        // Node's own framing is as large as it is; what the program is excused for is bounded as the buffer is.
+        let bounded = self.units <= mark.saturating_mul(u64::from(self.allowed) + 1);
+        let excused = if self.batch {
+            self.units <= mark
+        } else {
+            self.since <= caller.framing || (self.since <= self.allowed + TAIL && bounded)
+        };
         if excused { Written::default() } else { std::mem::take(&mut self.held) }
     }
 

@@ -10,7 +10,7 @@ use crate::trace::{Event, Line, NewLine};
 use std::collections::HashMap;
 
 /// The events of a trace, but for `new`. A return has `/r` behind it.
-const KNOWN: [&str; 22] = [
+const KNOWN: [&str; 23] = [
     "write",
     "end",
     "emit",
@@ -29,6 +29,7 @@ const KNOWN: [&str; 22] = [
     "finalcb",
     "destroycb",
     "errored",
+    "exit",
     "tick",
     "wait",
     "waiting",
@@ -81,7 +82,7 @@ impl Blame {
 
     fn see(&mut self, line: &Line<'_>) {
         self.now = line.t;
-        if line.ev == "quiesce" {
+        if matches!(&*line.ev, "exit" | "quiesce") {
             return self.quiesce(line.natural);
         }
         let caller = match &*line.ev {

@@ -68,6 +68,8 @@ pub struct Judge {
     turn: u32,
     streams: HashMap<u32, Stream>,
     closed: VecDeque<u32>,
+    /// Listeners of `exit` run.
+    exits: bool,
     judged: Judged,
 }
 
@@ -81,6 +83,7 @@ impl Judge {
             turn: 0,
             streams: HashMap::new(),
             closed: VecDeque::new(),
+            exits: false,
             judged: Judged::default(),
         }
     }
@@ -126,7 +129,20 @@ impl Judge {
         self.judged.events += 1;
         match &*line.ev {
             "tick" => return self.turn += 1,
-            "quiesce" => return self.quiesce(number, line.natural, text),
+            "exit" => return self.exit(number, line.natural, text),
+            "quiesce" => {
+                self.judged.natural = line.natural;
+                if !self.exits {
+                    self.exit(number, line.natural, text);
+                }
+                return;
+            }
+            // Whatever it means, no stream can be judged that may depend on it.
+            _ if line.s == 0 => {
+                self.judged.unknown.get_or_insert_with(|| (number, line.ev.to_string()));
+                self.judged.unjudged += self.streams.len() as u64;
+                return self.streams.clear();
+            }
             _ => {}
         }
         let Some(stream) = self.streams.get_mut(&line.s) else {
@@ -170,9 +186,10 @@ impl Judge {
         }
     }
 
-    /// The process is about to exit. If nothing was left to do, whatever a stream was about to do should have been seen.
-    fn quiesce(&mut self, number: u64, natural: bool, text: &[u8]) {
-        self.judged.natural = natural;
+    /// No tick will run any more. If nothing was left to do, whatever a stream was about to do should have been seen, and what listeners of `exit` start
+    /// is not judged.
+    fn exit(&mut self, number: u64, natural: bool, text: &[u8]) {
+        self.exits = true;
         if !natural {
             return;
         }
