@@ -185,10 +185,10 @@ fn take_answer<'a, W>(
     answered: Answered<W>,
 ) -> Guard<'a, Inner<W>> {
     let Answered { sink, lent, answer } = answered;
+    inner.in_sink.set(false);
     if lent.is_none() {
         shell.tracer.sink_returned(&answer, &[]); // of a flush only now, because a final step belongs to it
     }
-    inner.in_sink.set(false);
     let noted = inner.state.note(answer);
     if let Some(lent) = lent {
         inner.buffer.give_back(lent, noted.taken);

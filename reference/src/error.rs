@@ -52,9 +52,7 @@ pub enum SinkCall {
     Write,
     /// The sink's `flush`.
     Flush,
-    /// The `poll_shutdown` or `poll_close` of a sink that is driven by a task, which comes after its last flush.
-    Shutdown,
-    /// The final step, given to [`Builder::spawn_with_final`](crate::Builder::spawn_with_final).
+    /// The final step: that of [`Builder::spawn_with_final`](crate::Builder::spawn_with_final), or, of a sink that a task drives, its `poll_shutdown` or `poll_close`.
     Final,
 }
 
@@ -132,7 +130,6 @@ impl fmt::Display for SinkError {
         let call = match self.0.call {
             SinkCall::Write => "write",
             SinkCall::Flush => "flush",
-            SinkCall::Shutdown => "shutdown",
             SinkCall::Final => "final step",
         };
         let error = &self.0.error;

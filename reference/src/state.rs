@@ -248,7 +248,7 @@ impl State {
     }
 
     /// Whether the stream finishes by the next flush of the sink that succeeds (E-02, E-03).
-    pub(crate) fn is_last_flush(&self) -> bool {
+    fn is_last_flush(&self) -> bool {
         matches!(self.phase, Phase::Ending) && self.accepted == self.taken
     }
 
@@ -275,12 +275,6 @@ impl State {
             self.sink = Sink::Finalizing;
         }
         is_due
-    }
-
-    /// The flush in progress goes on with this: until it has succeeded as well, nothing is flushed (E-04).
-    #[cfg(any(feature = "tokio", feature = "futures-io"))]
-    pub(crate) fn begin_shutdown(&mut self) {
-        self.sink = Sink::ShuttingDown;
     }
 
     /// E-05, E-06.

@@ -27,9 +27,6 @@ pub(crate) enum Sink {
     Idle,
     Writing(usize),
     Flushing,
-    /// After the last flush, as part of it.
-    #[cfg(any(feature = "tokio", feature = "futures-io"))]
-    ShuttingDown,
     /// Flushed, and the final step is being done: to the contract it is still flushing.
     Finalizing,
 }

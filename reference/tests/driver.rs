@@ -91,10 +91,10 @@ fn what_the_flush_or_the_shutdown_fails_with_is_the_failure_of_the_stream() {
             ),
             (
                 &[Reply::All, Reply::All, Reply::Error(ErrorKind::ConnectionReset)],
-                SinkCall::Shutdown,
-                "the sink's shutdown failed: ",
+                SinkCall::Final,
+                "the sink's final step failed: ",
             ),
-            (&[Reply::All, Reply::All, Reply::Panic], SinkCall::Shutdown, "the sink's shutdown panicked: "),
+            (&[Reply::All, Reply::All, Reply::Panic], SinkCall::Final, "the sink's final step panicked: "),
         ] {
             let (hand, sink) = Hand::opened(replies);
             let events = Arc::new(Events::default());

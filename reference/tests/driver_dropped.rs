@@ -42,7 +42,7 @@ const BEFORES: [Before; 7] = [
         let _ = writer.write("12");
     }),
     ("an end", &[], SinkCall::Flush, Writer::end),
-    ("a shutdown", &[Reply::All], SinkCall::Shutdown, Writer::end),
+    ("a shutdown", &[Reply::All], SinkCall::Final, Writer::end),
     ("bytes taken", &[Reply::All], SinkCall::Flush, |writer| drop(writer.write("12"))),
 ];
 

@@ -124,9 +124,9 @@ impl<S> Driver<S> {
         shell.signals.forget();
         let waker = inner.task.take();
         let kind = match inner.state.sink() {
-            Sink::Idle | Sink::Finalizing => None, // a task has no final step: it shuts its sink down
+            Sink::Idle => None,
             Sink::Flushing => Some(Kind::Flush),
-            Sink::ShuttingDown => Some(Kind::Shutdown),
+            Sink::Finalizing => Some(Kind::Shutdown),
             Sink::Writing(offered) => {
                 let buffered = inner.state.buffered();
                 let mut lent = inner.buffer.lend(buffered);
@@ -185,7 +185,8 @@ impl<S> Driver<S> {
                 job.perform(shell);
                 Next::Over(over)
             }
-            Job::Tell { .. } | Job::LetGo { .. } | Job::Final { .. } => {
+            Job::Final { .. } => unreachable!("`decide` begins none: that is for who notes a flush"),
+            Job::Tell { .. } | Job::LetGo { .. } => {
                 drop(inner);
                 job.perform(shell);
                 Next::Told
@@ -199,8 +200,7 @@ impl<S> Driver<S> {
         let shell = &*self.shell;
         let mut inner = shell.lock();
         let has_flushed = matches!((&kind, &answer), (Kind::Flush, SinkAnswer::Flushed));
-        if has_flushed && inner.state.is_last_flush() {
-            inner.state.begin_shutdown();
+        if has_flushed && inner.state.begin_final() {
             return Then::Call(Call { sink, kind: Kind::Shutdown });
         }
         match kind {

@@ -10,8 +10,6 @@ impl State {
         let (call, offered) = match std::mem::replace(&mut self.sink, Sink::Idle) {
             Sink::Writing(offered) => (SinkCall::Write, offered),
             Sink::Flushing | Sink::Idle => (SinkCall::Flush, 0),
-            #[cfg(any(feature = "tokio", feature = "futures-io"))]
-            Sink::ShuttingDown => (SinkCall::Shutdown, 0),
             Sink::Finalizing => (SinkCall::Final, 0),
         };
         let mut noted = Noted::default();
