@@ -1,6 +1,6 @@
 //! The final step of a sink: once, before the stream finishes, and never for a stream that does not.
 
-use super::Scenario;
+use super::{Driving, Scenario};
 use crate::search::Bound;
 use crate::stage::{Stage, Stream};
 use highwater_loom::WaitError;
@@ -25,6 +25,7 @@ pub(super) const ALL: &[Scenario] = &[
     // The end comes before, during or after a flush of the sink that was asked for. However that falls, the step is not forgotten.
     Scenario {
         name: "end_while_flushing_a_final",
+        by: &[Driving::Thread],
         bound: Bound::Preemptions(2),
         sees: &[
             "sinkflush .. end .. sink/r .. emit Finish",
@@ -47,6 +48,7 @@ pub(super) const ALL: &[Scenario] = &[
     // A destroy comes before, during or after it.
     Scenario {
         name: "destroy_against_a_final",
+        by: &[Driving::Thread],
         bound: Bound::Preemptions(2),
         sees: &["/r Finished", "sinkflush .. destroy .. /r Destroyed", "end .. destroy .. /r Destroyed"],
         run: |stage| {

@@ -29,7 +29,7 @@ pub(crate) struct Scenario {
     pub(crate) retried: bool,
     /// Whether there is an observer.
     pub(crate) observed: bool,
-    /// Who may drive its stream: a thread alone where it lingers, pauses, tries the sink, or is waited for in a drop.
+    /// Who may drive its stream: a thread alone where it lingers, pauses, tries the sink, takes a final step, or is waited for in a drop.
     pub(crate) by: &'static [Driving],
     /// How deep it is searched by default.
     pub(crate) bound: Bound,
