@@ -102,6 +102,20 @@ fn failed(result: Result<Polled, FinishError<Polled>>) -> (SinkError, Polled, hi
     result.expect_err("the driver was dropped").into_parts()
 }
 
+/// Nothing was asked of the sink, so no call of it is due that could fail. Catches a driver that is dropped in silence then.
+#[test]
+fn who_waits_for_the_end_of_an_idle_stream_is_told_too() {
+    within_limit(|| {
+        let (_hand, sink) = Hand::new();
+        let (writer, mut driver) = drive(small(), sink);
+        assert!(poll_once(&mut driver, &Alarm::new()).is_pending());
+        let mut closed = writer.closed();
+        drop(driver);
+        let Err(WaitError::Errored(error)) = closed.wait_timeout(Duration::ZERO) else { panic!("not told") };
+        is_dropped(&error, SinkCall::Flush);
+    });
+}
+
 /// Catches a driver whose drop leaves a thread asleep that waits in a blocking call.
 #[test]
 fn threads_that_block_are_woken() {

@@ -32,6 +32,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     call: Option<Called>,
+    /// The call that is pending, also once it was answered, until the sink is polled for the answer.
+    pending: Option<Called>,
     answer: Option<SinkAnswer>,
     /// Once open, every call fails at once, so that no test can hang in its clean-up.
     open: bool,
@@ -110,6 +112,7 @@ impl Gate {
     pub fn is_given_up(&self) {
         let mut state = self.lock();
         assert!(state.call.take().is_some(), "only a call in progress is given up");
+        state.pending = None;
         state.answered += 1;
     }
 
@@ -193,6 +196,18 @@ impl GatedSink {
             return Poll::Ready(self.pass(call));
         }
         let mut state = self.gate.lock();
+        match state.pending.take() {
+            None => {
+                state.entered += 1;
+                state.call = Some(call.clone());
+                self.gate.0.changed.notify_all();
+            }
+            Some(pending) if pending != call => {
+                let wrong = format!("{pending:?} is pending, and the sink was polled for {call:?}");
+                state.wrong.get_or_insert(wrong);
+            }
+            Some(_) => {}
+        }
         if let Some(answer) = state.answer.take() {
             return Poll::Ready(answer);
         }
@@ -200,18 +215,7 @@ impl GatedSink {
             state.call = None;
             return Poll::Ready(SinkAnswer::Failed);
         }
-        match &state.call {
-            None => {
-                state.entered += 1;
-                state.call = Some(call);
-                self.gate.0.changed.notify_all();
-            }
-            Some(pending) if *pending != call => {
-                let wrong = format!("{pending:?} is pending, and the sink was polled for {call:?}");
-                state.wrong.get_or_insert(wrong);
-            }
-            Some(_) => {}
-        }
+        state.pending = Some(call);
         state.waker = Some(context.waker().clone());
         Poll::Pending
     }
