@@ -23,21 +23,25 @@ use std::{fmt, io};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SinkErrorKind {
-    /// The sink answered with an error of its own; none of that call's bytes were taken.
+    /// The sink answered with an error of its own; none of that call's bytes were taken. [`io_error`](SinkError::io_error) is the cause. Mend it and start another stream over the sink
+    /// that is handed back, or over another; its first chunk is what is [`Unwritten`](crate::Unwritten).
     Failed,
-    /// The sink took nothing of a write that offered some bytes.
+    /// The sink took nothing of a write that offered some bytes: it is full. Write what is unwritten elsewhere, or make room and start another stream over it.
     WriteZero,
-    /// The sink would block, and [`Builder::retry_would_block`](crate::Builder::retry_would_block) was not asked for.
+    /// The sink would block, and [`Builder::retry_would_block`](crate::Builder::retry_would_block) was not asked for. Ask for it, or on
+    /// Unix let `sinks::Ready` wait for the descriptor; no byte is lost, so what is unwritten is the first chunk of the next stream.
     WouldBlock,
-    /// The sink panicked; whether it took that call's bytes is unknown.
+    /// The sink panicked; whether it took that call's bytes is unknown. [`Unwritten::unknown`](crate::Unwritten::unknown) says how many those are: look at what it holds before they are written
+    /// again. The sink may be broken; a bug is likely.
     Panicked,
-    /// The sink claimed more bytes than it was offered; whether it took that call's bytes is unknown.
+    /// The sink claimed more bytes than it was offered, which is a bug of its `write`; whether it took that call's bytes is unknown. To be treated as after a panic.
     InvalidData,
     /// Not the sink's doing: [`Finish::wait`](crate::Finish::wait) was called on the drain thread, which would have waited
     /// for itself. The stream was destroyed instead, so that everything could be given back.
+    /// Wait on another thread; what is unwritten is yours to write.
     WouldDeadlock,
     /// Not the sink's doing: the driver of a stream that a task drives (`Builder::drive`, with the feature `tokio` or `futures-io`) was dropped before the stream was over, by its task or with
-    /// the runtime. None of what is handed back was taken.
+    /// the runtime. None of what is handed back was taken. Keep the driver until [`finish`](crate::Writer::finish) is over; the sink that is handed back can be driven again, unless it belongs to a runtime that is gone.
     DriverDropped,
 }
 
@@ -48,11 +52,12 @@ pub enum SinkErrorKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SinkCall {
-    /// The sink's `write`.
+    /// The sink's `write`. What it did not take is [`Unwritten`](crate::Unwritten).
     Write,
-    /// The sink's `flush`.
+    /// The sink's `flush`. Bytes that it took, and that are not among the unwritten ones, may not have gone further than its own buffer: flush it again.
     Flush,
     /// The final step: that of [`Builder::spawn_with_final`](crate::Builder::spawn_with_final), or, of a sink that a task drives, its `poll_shutdown` or `poll_close`.
+    /// Every byte was taken: look whether the sink is whole, and if it can be done again, do the step to the sink that is handed back.
     Final,
 }
 
@@ -260,7 +265,7 @@ impl From<WriteError> for io::Error {
 pub enum WaitError {
     /// `end` was called: no drain will come, and no write would be accepted. Wait for `closed()` or `finish()` instead.
     AfterEnd,
-    /// `destroy` was called. What was not taken is in `Destroyed` or `Recovered`.
+    /// `destroy` was called. Whoever did has what was not taken, in `Destroyed`; of a [`SharedWriter`](crate::SharedWriter), call `recover`. Start another stream to go on.
     Destroyed,
     /// The sink failed. Get the sink and the untaken bytes back with `finish` or `recover`.
     Errored(SinkError),

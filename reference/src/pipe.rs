@@ -28,9 +28,11 @@ const CHUNK: usize = 64 * 1024;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum PipeErrorCause {
-    /// The reader failed. Everything it gave before was accepted; the stream is as good as before.
+    /// The reader failed. Everything it gave before was accepted; the stream is as good as before: call it again
+    /// with a reader that goes on from there, or end the stream.
     Read(io::Error),
-    /// The stream accepts no more: it was ended or destroyed, or its sink failed.
+    /// The stream accepts no more: it was ended or destroyed, or its sink failed. The [`WaitError`] says which and what to do; the bytes that were read since are in the [`PipeError`], for
+    /// another stream.
     Stream(WaitError),
 }
 

@@ -147,16 +147,17 @@ impl<W: Send + 'static> fmt::Debug for LogGuard<W> {
 /// See [`LogGuard`] and [`LogWriter::error`](crate::LogWriter::error).
 #[non_exhaustive]
 pub enum LogError<W> {
-    /// The sink failed. Holds it, and the bytes it did not take.
+    /// The sink failed. Holds it, and the bytes it did not take: write those elsewhere, as to the standard error output.
     Sink(FinishError<W>),
-    /// The time was over. The stream goes on to finish by itself while the process lives.
+    /// The time was over. The stream goes on to finish by itself while the process lives: wait for it with [`closed`](crate::SharedWriter::closed) of
+    /// [`LogWriter::stream`](crate::LogWriter::stream), give the guard a longer [`timeout`](LogGuard::timeout), or accept the loss.
     TimedOut {
         /// How many bytes the sink had not taken.
         buffered: usize,
     },
-    /// Another owner of the stream has destroyed it, or this is its drain thread.
+    /// Another owner of the stream has destroyed it, and can [`recover`](crate::SharedWriter::recover) the sink; or this is its drain thread: finish on another.
     Wait(WaitError),
-    /// The stream is over, and another owner has recovered the sink, with the error if there was one.
+    /// The stream is over, and another owner has recovered the sink, with the error if there was one: that owner has the bytes, too.
     Recovered,
 }
 
