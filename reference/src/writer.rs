@@ -198,7 +198,7 @@ impl<W: Send + 'static> Writer<W> {
     }
 
     /// Reads to the reader's end and writes all of it, waiting whenever a drain is owed. Returns how many bytes that were.
-    /// It does not end the stream, and returns before the last bytes have reached the sink. Not for the drain thread.
+    /// It does not end the stream, and returns before the last bytes have reached the sink. A drain may be owed then: wait for it before the next write. Not for the drain thread.
     ///
     /// # Errors
     /// When the reader fails or the stream accepts no more; what was read and not accepted is in the error.
