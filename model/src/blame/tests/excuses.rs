@@ -148,3 +148,20 @@ fn more_than_framing_is_the_fault_of_the_line_and_counts_in_full() {
     assert_eq!(report.sites[0].inside.as_deref(), Some("node:_http_outgoing"));
     assert!(report.sites[0].fix().contains("pipeline(source, res)"), "{report}");
 }
+
+/// Three large chunks before the end, and a burst at each drain by who only listens, are no small matter.
+#[test]
+fn no_more_is_excused_than_the_mark_for_each_write() {
+    let mut story = Story::new();
+    story.write(12, A).write(6, A).write(5, A).close().quiesce(true);
+    assert_eq!((story.report().sites[0].writes, story.report().sites[0].peak), (2, 23));
+    let burst = |len: u64| {
+        let mut story = Story::new();
+        story.write(12, A);
+        for _ in 0..10 {
+            story.write(len, "at=a.js:1:1 waits=1");
+        }
+        story.drain().close().quiesce(true).report().sites.len()
+    };
+    assert_eq!((burst(11), burst(12)), (0, 1));
+}
