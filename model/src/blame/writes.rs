@@ -84,7 +84,9 @@ impl Stream {
             && line.arg.is_none()
             && !formal
         {
-            let crowd = line.waits.map_or(0, |waits| waits.clamp(CROWD, CROWD_MAX));
+            // Who gives `write` a callback may wait for that instead.
+            let calls_back = if line.cb.unwrap_or(0) > 0 { CROWD } else { 0 };
+            let crowd = line.waits.map_or(calls_back, |waits| waits.clamp(CROWD, CROWD_MAX));
             let slack = caller.framing + crowd;
             let units = line.len.map_or(0, |len| u64::try_from(len).unwrap_or(0));
             let breach = debt.writes(&caller, slack, units, mark);
