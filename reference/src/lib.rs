@@ -27,7 +27,7 @@
 //! | thousands of writers | small marks and `Builder::drive`, or the runtime's own | a writer takes 512 KiB at once, and a thread unless a task drives it |
 //! | a record that must survive a crash before you go on | a `File` and `sync_data` | a write returns before the sink has it |
 //!
-//! What it buys is the stall: at 50 MB/s into a sink that sleeps 5 ms every MiB, one write in a thousand takes longer than 1.4 µs, with a `BufWriter` than 5,102 µs.
+//! What it buys is the stall: with a mark of 1 MiB, at 50 MB/s into a sink that sleeps 5 ms every MiB, one write in a thousand takes longer than 1.4 µs, with a `BufWriter` than 5,102 µs.
 //!
 //! ```
 //! use highwater::Writer;

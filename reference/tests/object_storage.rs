@@ -219,7 +219,9 @@ fn a_store_that_stands_still_pauses_the_producer_and_memory_stays_bounded() {
         }
         assert!(accepted < bytes.len(), "nothing held the producer back");
         assert!(accepted <= 2 * CAPACITY + (AT_ONCE + 1) * PART, "{accepted} bytes were accepted");
-        assert!(uploads.under_way.load(Ordering::SeqCst) >= PART, "the store was not asked");
+        while uploads.under_way.load(Ordering::SeqCst) < PART {
+            tokio::time::sleep(Duration::from_millis(1)).await; // the driver's turn may be late
+        }
 
         uploads.permits.add_permits(1000);
         writer.drained().await.unwrap();
