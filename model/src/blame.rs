@@ -5,7 +5,7 @@
 //!   however their writes fall, as long as each has a line of its own.
 //! - **Waiting.** Several producers may run the same line. As long as somebody waits for the drain (`waits`) ten writes more are excused: so many
 //!   producers may have stopped, each by itself or all by one promise. Beyond that it is no excuse, because a loop that forgets to `await` adds a
-//!   listener at each turn and Node itself warns of that many; a write with a callback has the same ten, because its producer may wait for that; where the program lets a stream have more listeners, so many are excused,
+//!   listener at each turn and Node itself warns of that many; a write with a callback is excused while no more than ten are outstanding, because its producer may wait for that; where the program lets a stream have more listeners, so many are excused,
 //!   up to a hundred.
 //! - **Bounded.** None of these excuses more than the mark for each write it excuses.
 //! - **The end.** Three writes more are excused if the stream is then ended: a header, a body and a footer need no pause. They are a breach if a

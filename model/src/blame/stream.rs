@@ -76,6 +76,8 @@ pub(super) struct Stream {
     /// How often it is corked, and the call that corked it first.
     pub(super) corked: u32,
     pub(super) corked_at: Name,
+    /// How many writes have still to call back.
+    pub(super) callbacks: u32,
     /// `_write` or `_writev` is called and has not called back.
     pub(super) sinking: bool,
 }
@@ -157,6 +159,7 @@ impl Stream {
                 self.destroyed = true;
                 self.ends_by(Cause::Destroy, at);
             }
+            "wcb" => self.callbacks = self.callbacks.saturating_sub(1),
             "sink" => self.sinking = true,
             "sinkcb" => self.sinking = false,
             "cork" => self.corks(at),
@@ -251,6 +254,7 @@ impl Stream {
         self.closed = false;
         self.cause = None;
         self.sinking = false;
+        self.callbacks = 0;
         self.corked = 0;
         self.debts.clear();
     }

@@ -80,13 +80,18 @@ impl Stream {
         // A terminal or a file takes standard output at once; that a drain is owed for one more tick is a formality.
         let formal = self.standard && self.len == 0;
         let mark = self.mark;
+        // Whoever gives `write` a callback may wait for that, so that few are ever outstanding, whether a drain comes or not.
+        let by_callback = line.cb.unwrap_or(0) > 0 && {
+            self.callbacks += 1;
+            let most = mark.saturating_mul(u64::from(CROWD) + 1);
+            self.callbacks <= CROWD && u64::try_from(self.len).unwrap_or(0) <= most
+        };
         if let Some(debt) = caller.site.and_then(|site| self.debt(site))
             && line.arg.is_none()
             && !formal
+            && !by_callback
         {
-            // Who gives `write` a callback may wait for that instead.
-            let calls_back = if line.cb.unwrap_or(0) > 0 { CROWD } else { 0 };
-            let crowd = line.waits.map_or(calls_back, |waits| waits.clamp(CROWD, CROWD_MAX));
+            let crowd = line.waits.map_or(0, |waits| waits.clamp(CROWD, CROWD_MAX));
             let slack = caller.framing + crowd;
             let units = line.len.map_or(0, |len| u64::try_from(len).unwrap_or(0));
             let breach = debt.writes(&caller, slack, units, mark);
