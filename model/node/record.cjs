@@ -8,7 +8,6 @@
 
 const fs = require('fs');
 const path = require('path');
-const EventEmitter = require('events');
 const { Writable, Duplex } = require('stream');
 
 const { writeSync } = fs;
@@ -992,8 +991,7 @@ function patch(proto, makers) {
     // What is only inherited is looked up at each call: others may replace it.
     defineProperty(up, key, own ? { value: own.value } : { get: () => getPrototypeOf(proto)[key] });
     const value = alike(makers[key](up, key), up[key]);
-    // `for (key in stream)` finds what is inherited from EventEmitter, so it must find what is before it.
-    defineProperty(proto, key, { ...(own || { ...NEW, enumerable: key in EventEmitter.prototype }), value });
+    defineProperty(proto, key, { ...(own || { ...NEW, enumerable: false }), value });
     if (key === 'destroy') destroys.add(value);
   }
 }
