@@ -81,7 +81,7 @@ impl Stream {
         let formal = self.standard && self.len == 0;
         let mark = self.mark;
         // Whoever gives `write` a callback may wait for that, so that few are ever outstanding, whether a drain comes or not.
-        let by_callback = line.cb.unwrap_or(0) > 0 && {
+        let by_callback = line.cb.unwrap_or(0) > 0 && line.arg.is_none() && {
             self.callbacks += 1;
             let most = mark.saturating_mul(u64::from(CROWD) + 1);
             self.callbacks <= CROWD && u64::try_from(self.len).unwrap_or(0) <= most
